@@ -1,0 +1,159 @@
+"""Everything that Mend keeps, and the only way to it.
+
+>>> with store.begin() as kept:          # one transaction: all of it happens, or none
+...     person = kept.people.meet("telegram", "42", now)
+...     kept.outbox.add(...)
+
+Code that runs inside a transaction opened further out (a Rasa action inside a turn) finds it as `store.kept`.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Iterator
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlalchemy.orm import Session
+
+from actions.store.conversations import Conversations
+from actions.store.inbox import Inbox
+from actions.store.outbox import Outbox
+from actions.store.people import People
+from actions.store.runs import Runs
+
+__all__ = ["Kept", "Store", "StoreError"]
+
+logger = logging.getLogger(__name__)
+
+#: Seconds to wait for another writer before giving up.
+BUSY_TIMEOUT = 10
+
+
+class StoreError(RuntimeError):
+    """The database can't be used; the message says what is wrong and what the operator can do."""
+
+
+class Kept:
+    """What is kept, seen from inside one transaction."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.people = People(session)
+        self.runs = Runs(session)
+        self.conversations = Conversations(session)
+        self.inbox = Inbox(session)
+        self.outbox = Outbox(session)
+
+
+class Store:
+    """A database of people and their words. Safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at `url` (SQLAlchemy's form) without touching it yet."""
+        self.url = url
+        self.engine = _engine(url)
+        self._open: ContextVar[Kept | None] = ContextVar("kept", default=None)
+
+    @property
+    def kept(self) -> Kept:
+        """The transaction that this code runs inside; raises `StoreError` outside of one."""
+        kept = self._open.get()
+        if kept is None:
+            raise StoreError("nothing can be read or kept outside of a transaction: use `with store.begin()`")
+        return kept
+
+    @contextmanager
+    def begin(self) -> Iterator[Kept]:
+        """A transaction: committed at the end, rolled back whole when anything raises."""
+        with Session(self.engine, future=True) as session, session.begin():
+            kept = Kept(session)
+            token = self._open.set(kept)
+            try:
+                yield kept
+            finally:
+                self._open.reset(token)
+
+    def migrate(self) -> None:
+        """Bring the tables to the newest revision; raises `StoreError` with what to do when that can't be done."""
+        from actions.store.migrations import upgrade
+
+        path = self.path
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.touch(mode=0o600)
+                path.chmod(0o600)
+            with self.engine.begin() as connection:
+                upgrade(connection)
+        except OSError as error:
+            raise StoreError(
+                f"the database {path} can't be written ({error.strerror}): check the folder's owner and rights, "
+                "or set MEND_DATA_DIR to a folder that Mend may write to"
+            ) from None
+        except sa.exc.OperationalError as error:
+            raise StoreError(explain(error, self.url)) from None
+        except sa.exc.DatabaseError as error:
+            raise StoreError(
+                f"{self._shown} is not a database that Mend can read ({type(error.orig).__name__}): "
+                "restore a backup, or set MEND_DATA_DIR to another folder to begin anew"
+            ) from None
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+    @property
+    def path(self) -> Path | None:
+        """The database's file, or nothing when it is a server's or in memory."""
+        url = sa.engine.make_url(self.url)
+        if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+            return None
+        return Path(url.database)
+
+    @property
+    def _shown(self) -> str:
+        return str(self.path or sa.engine.make_url(self.url).render_as_string(hide_password=True))
+
+
+def explain(error: sa.exc.OperationalError, url: str) -> str:
+    """What an operator should know and do about a database that can't be used; no statement and no values."""
+    where = sa.engine.make_url(url).render_as_string(hide_password=True)
+    said = str(error.orig).strip().splitlines()[0] if error.orig else "no reason given"
+    if "locked" in said:
+        return f"the database {where} is locked: is another Mend running on it? Stop it, then start again"
+    if "readonly" in said or "unable to open" in said:
+        return f"the database {where} can't be written ({said}): check the rights of the file and of its folder"
+    return f"the database {where} can't be used ({said}): check DATABASE_URL and that the server is running"
+
+
+def _engine(url: str) -> Engine:
+    parsed = sa.engine.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True)
+    memory = parsed.database in (None, "", ":memory:")
+    engine = sa.create_engine(
+        url,
+        future=True,
+        hide_parameters=True,
+        poolclass=sa.pool.StaticPool if memory else sa.pool.QueuePool,
+        connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False},
+    )
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection, _record) -> None:
+    # pysqlite begins transactions on its own and breaks savepoints unless told not to (SQLAlchemy's SQLite notes).
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection) -> None:
+    # A transaction that reads first and writes later can fail half-way when another writes in between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

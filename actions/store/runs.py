@@ -1,0 +1,173 @@
+"""Walks through exercises, and the answers given on the way."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from actions.store.models import Answer, Person, Run
+
+
+@dataclass(frozen=True)
+class Place:
+    """A question put to a person: which walk, which step. Written `12.value`."""
+
+    run_id: int
+    step: str
+
+    def __str__(self) -> str:
+        return f"{self.run_id}.{self.step}"
+
+
+class Runs:
+    """Beginning, leaving and finishing exercises; keeping, mending and reading answers."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # -- walks ---------------------------------------------------------------------------------------------------
+
+    def begin(self, person: Person, exercise: str, role: str, step: str, now: float) -> Run:
+        """A new walk through `exercise`, standing before `step`; it becomes the one in hand."""
+        run = Run(
+            person_id=person.id, exercise=exercise, role=role, step=step, in_hand=True, started_at=now, touched_at=now
+        )
+        self.put_down(person)
+        self._session.add(run)
+        self._session.flush()
+        return run
+
+    def take_up(self, person: Person, run: Run, now: float) -> None:
+        """Put the question of `run` before the person again."""
+        self.put_down(person)
+        run.in_hand, run.touched_at = True, now
+        self._session.flush()
+
+    def put_down(self, person: Person) -> None:
+        """No question is before the person any more; every place is kept."""
+        for run in self._session.execute(self._of(person).where(Run.in_hand)).scalars():
+            run.in_hand = False
+        self._session.flush()
+
+    def move(self, run: Run, step: str | None, now: float) -> None:
+        """Stand before `step`; with none the walk is finished."""
+        run.step, run.touched_at = step, now
+        if step is None:
+            run.finished_at, run.in_hand = now, False
+        self._session.flush()
+
+    def in_hand(self, person: Person) -> Run | None:
+        """The walk whose question is before the person now, if one is."""
+        return self._session.execute(self._of(person).where(Run.in_hand)).scalars().first()
+
+    def place(self, person: Person) -> Place | None:
+        """The question that is before the person now, if one is."""
+        run = self.in_hand(person)
+        return Place(run.id, run.step) if run else None
+
+    def unfinished(self, person: Person, exercise: str | None = None) -> Run | None:
+        """The walk they left last in the middle (of `exercise`, if named)."""
+        query = self._of(person).where(Run.finished_at.is_(None)).order_by(Run.touched_at.desc(), Run.id.desc())
+        if exercise:
+            query = query.where(Run.exercise == exercise)
+        return self._session.execute(query).scalars().first()
+
+    def finished(self, person: Person, exercise: str) -> Run | None:
+        """The newest finished walk through `exercise`."""
+        query = self._of(person).where(Run.exercise == exercise, Run.finished_at.is_not(None))
+        return self._session.execute(query.order_by(Run.id.desc())).scalars().first()
+
+    def all(self, person: Person) -> list[Run]:
+        """Every walk of the person, oldest first."""
+        return list(self._session.execute(self._of(person).order_by(Run.id)).scalars())
+
+    def get(self, person: Person, run_id: int) -> Run | None:
+        """The person's walk with this number; nobody else's."""
+        return self._session.execute(self._of(person).where(Run.id == run_id)).scalar_one_or_none()
+
+    # -- answers -------------------------------------------------------------------------------------------------
+
+    def answer(
+        self, run: Run, step: str, parts: list[tuple[str, str]], now: float, *, doubt: str | None = None
+    ) -> Answer:
+        """Keep an answer at `step` as its newest version. `parts` are (message reference, text), in order."""
+        last = self.answer_at(run, step)
+        answer = Answer(
+            person_id=run.person_id,
+            run_id=run.id,
+            step=step,
+            version=last.version + 1 if last else 1,
+            parts=json.dumps(parts, ensure_ascii=False),
+            doubt=doubt,
+            written_at=now,
+        )
+        self._session.add(answer)
+        self._session.flush()
+        return answer
+
+    def add_to(self, run: Run, step: str, parts: list[tuple[str, str]], now: float) -> Answer:
+        """Keep further words as part of the answer that stands at `step`."""
+        last = self.answer_at(run, step)
+        return self.answer(run, step, (parts_of(last) if last else []) + parts, now)
+
+    def settle(self, answer: Answer) -> None:
+        """The words in doubt were an answer after all."""
+        answer.doubt = None
+        self._session.flush()
+
+    def in_doubt(self, run: Run) -> Answer | None:
+        """The words at the open question of which Mend asked whether they are an answer."""
+        last = self.answer_at(run, run.step) if run.step else None
+        return last if last is not None and last.doubt else None
+
+    def answer_at(self, run: Run, step: str) -> Answer | None:
+        """The newest version of the answer at `step`."""
+        query = sa.select(Answer).where(Answer.run_id == run.id, Answer.step == step)
+        return self._session.execute(query.order_by(Answer.version.desc())).scalars().first()
+
+    def answers(self, run: Run) -> dict[str, Answer]:
+        """The newest version of each answer of a walk, by step; words still in doubt are left out."""
+        query = sa.select(Answer).where(Answer.run_id == run.id).order_by(Answer.version)
+        newest = {answer.step: answer for answer in self._session.execute(query).scalars()}
+        return {step: answer for step, answer in newest.items() if not answer.doubt}
+
+    def versions(self, person: Person) -> list[Answer]:
+        """Every version of every answer of the person, oldest first."""
+        query = sa.select(Answer).where(Answer.person_id == person.id).order_by(Answer.id)
+        return list(self._session.execute(query).scalars())
+
+    def last_words(self, run: Run) -> Answer | None:
+        """The answer of this walk that was written last."""
+        query = sa.select(Answer).where(Answer.run_id == run.id, Answer.doubt.is_(None))
+        return self._session.execute(query.order_by(Answer.id.desc())).scalars().first()
+
+    def correct(self, person: Person, reference: str, text: str, now: float) -> Answer | None:
+        """Mend the answer that the message `reference` is part of: a new version with `text` in its place."""
+        query = sa.select(Answer).where(Answer.person_id == person.id).order_by(Answer.id.desc())
+        for answer in self._session.execute(query.limit(200)).scalars():
+            parts = parts_of(answer)
+            if any(ref == reference for ref, _ in parts):
+                run = self._session.get(Run, answer.run_id)
+                newest = self.answer_at(run, answer.step)
+                mended = [(ref, text if ref == reference else said) for ref, said in parts_of(newest)]
+                if reference not in {ref for ref, _ in mended}:
+                    return None  # a later answer took its place
+                return self.answer(run, answer.step, mended, now, doubt=newest.doubt)
+        return None
+
+    @staticmethod
+    def _of(person: Person) -> sa.sql.Select:
+        return sa.select(Run).where(Run.person_id == person.id)
+
+
+def parts_of(answer: Answer) -> list[tuple[str, str]]:
+    """The messages that an answer came in, as (message reference, text)."""
+    return [(reference, text) for reference, text in json.loads(answer.parts)]
+
+
+def text_of(answer: Answer) -> str:
+    """The answer's words, whole."""
+    return "\n".join(text for _, text in parts_of(answer))

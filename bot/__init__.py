@@ -1,0 +1,1 @@
+"""How Mend talks: settings, the command line, the channels, and the Rasa agent they share."""
