@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
+from actions.content import ContentError, Node
 
 BROKE_TRUST, HURT, BOTH = "broke_trust", "hurt", "both"
 ROLES = (BROKE_TRUST, HURT)
-
-
-class ContentError(ValueError):
-    """A content file is wrong; the message names the file, the key and the cure."""
+INTAKE = "intake"
 
 
 @dataclass(frozen=True)
@@ -72,11 +68,24 @@ class Exercise:
 
 
 @dataclass(frozen=True)
-class Program:
-    """The ten exercises by number, and the order in which they are suggested."""
+class Intake:
+    """The first two questions: which side they come from, and what happened, if they wish to say."""
 
+    side: Side
+    roles: dict[str, str]  #: role -> the button's label
+
+
+@dataclass(frozen=True)
+class Program:
+    """The intake, the ten exercises by number, and the order in which they are suggested."""
+
+    intake: Intake
     exercises: tuple[Exercise, ...]
     order: tuple[str, ...]
+
+    def side(self, exercise_id: str, role: str) -> Side:
+        """An exercise (or the intake) as `role` meets it."""
+        return self.intake.side if exercise_id == INTAKE else self.exercise(exercise_id).sides[role]
 
     def exercise(self, exercise_id: str) -> Exercise | None:
         """The exercise with this id."""
@@ -97,22 +106,35 @@ def plain(said: str) -> str:
 
 
 def load(folder: Path) -> Program:
-    """The programme in `folder` (`exercises/*.yml` and `program.yml`); raises `ContentError`."""
+    """The programme in `folder` (`intake.yml`, `exercises/*.yml` and `program.yml`); raises `ContentError`."""
     files = sorted((folder / "exercises").glob("*.yml"))
     exercises = tuple(read_exercise(path) for path in files)
-    order = tuple(_Node.read(folder / "program.yml").only("suggested_order")["suggested_order"].texts())
+    order = tuple(Node.read(folder / "program.yml").only("suggested_order")["suggested_order"].texts())
     if [exercise.number for exercise in exercises] != list(range(1, 11)):
         found = ", ".join(path.name for path in files) or "none"
         raise ContentError(f"{folder / 'exercises'}: ten files numbered 1 to 10 are needed; found: {found}")
     if sorted(order) != sorted(exercise.id for exercise in exercises):
         raise ContentError(f"{folder / 'program.yml'}: suggested_order must name each of the ten exercises once")
     _refuse_shared_names(exercises, folder)
-    return Program(exercises, order)
+    return Program(read_intake(folder / "intake.yml"), exercises, order)
+
+
+def read_intake(path: Path) -> Intake:
+    """The first questions, from the file `path`; raises `ContentError` naming file and key."""
+    node = Node.read(path).only("roles", "opening", "steps")
+    labels = node["roles"].only(*ROLES, BOTH)
+    steps = tuple(_step(item) for item in node["steps"].items())
+    if [step.id for step in steps] != ["role", "story"]:
+        raise node["steps"].wrong("the steps must be role and story, in this order")
+    return Intake(
+        Side(node["opening"].text(), steps, takeaway=(), act=""),
+        {role: labels[role].text(limit=40) for role in (*ROLES, BOTH)},
+    )
 
 
 def read_exercise(path: Path) -> Exercise:
     """The exercise in the file `path`; raises `ContentError` naming file and key."""
-    node = _Node.read(path).only("id", "number", "title", "short", "names", "why", "evidence", "sources", "roles")
+    node = Node.read(path).only("id", "number", "title", "short", "names", "why", "evidence", "sources", "roles")
     evidence = node["evidence"].only("grade", "says")
     if evidence["grade"].text() not in "ABCD":
         raise evidence["grade"].wrong("must be A, B, C or D")
@@ -133,7 +155,7 @@ def read_exercise(path: Path) -> Exercise:
     )
 
 
-def _side(node: _Node) -> Side:
+def _side(node: Node) -> Side:
     node.only("opening", "steps", "takeaway", "act")
     steps = tuple(_step(item) for item in node["steps"].items())
     ids = [step.id for step in steps]
@@ -149,7 +171,7 @@ def _side(node: _Node) -> Side:
     return Side(node["opening"].text(), steps, takeaway, node["act"].text())
 
 
-def _step(node: _Node) -> Step:
+def _step(node: Node) -> Step:
     node.only("id", "ask", "hint", "example", "why", optional=("choices",))
     choices = tuple(node["choices"].texts(limit=28)) if "choices" in node.value else ()
     texts = (node[key].text() for key in ("ask", "hint", "example", "why"))
@@ -165,59 +187,3 @@ def _refuse_shared_names(exercises: tuple[Exercise, ...], folder: Path) -> None:
                     f"{folder / 'exercises'}: {exercise.id} and {owner[name].id} both answer to the name {name!r}; "
                     "take it out of one of them"
                 )
-
-
-@dataclass(frozen=True)
-class _Node:
-    """A piece of a YAML file that knows where it stands, so that a mistake can be pointed at."""
-
-    value: Any
-    path: Path
-    key: str = ""
-
-    @classmethod
-    def read(cls, path: Path) -> _Node:
-        try:
-            return cls(yaml.safe_load(path.read_text(encoding="utf-8")), path)
-        except OSError as error:
-            raise ContentError(f"{path}: can't be read ({error.strerror})") from None
-        except yaml.YAMLError as error:
-            line = f", line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
-            raise ContentError(f"{path}{line}: is not valid YAML ({getattr(error, 'problem', error)})") from None
-
-    def wrong(self, reason: str) -> ContentError:
-        return ContentError(f"{self.path}: {self.key or 'the file'}: {reason}")
-
-    def only(self, *keys: str, optional: tuple[str, ...] = ()) -> _Node:
-        if not isinstance(self.value, dict):
-            raise self.wrong(f"must hold the keys {', '.join(keys)}")
-        for key in self.value:
-            if key not in keys + optional:
-                raise self.wrong(f"unknown key {key!r}; known are {', '.join(keys + optional)}")
-        for key in keys:
-            if key not in self.value:
-                raise self.wrong(f"the key {key!r} is missing")
-        return self
-
-    def __getitem__(self, key: str) -> _Node:
-        return _Node(self.value[key], self.path, f"{self.key}.{key}" if self.key else key)
-
-    def items(self) -> list[_Node]:
-        if not isinstance(self.value, list) or not self.value:
-            raise self.wrong("must be a list with at least one entry")
-        return [_Node(item, self.path, f"{self.key}[{number}]") for number, item in enumerate(self.value, start=1)]
-
-    def text(self, limit: int = 600) -> str:
-        if not isinstance(self.value, str) or not self.value.strip():
-            raise self.wrong("must be a text (put it in quotes if it is a number, yes or no)")
-        if len(self.value.strip()) > limit:
-            raise self.wrong(f"is {len(self.value.strip())} characters long; at most {limit} fit")
-        return self.value.strip()
-
-    def texts(self, limit: int = 600) -> list[str]:
-        return [item.text(limit) for item in self.items()]
-
-    def number(self) -> int:
-        if not isinstance(self.value, int):
-            raise self.wrong("must be a number")
-        return self.value

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from enum import Enum
 from typing import Any
 
+from actions.store.outbox import NewButton
+
 
 class Kind(str, Enum):
     """What a person did."""
@@ -45,6 +47,10 @@ class Choice:
 
     label: str
     means: str
+
+    def kept(self, place: str | None) -> NewButton:
+        """As kept under a reply that asks the question at `place`."""
+        return NewButton(self.label, self.means, place)
 
 
 @dataclass(frozen=True)

@@ -36,17 +36,15 @@ class Inbox:
         )
         return list(self._session.execute(query.order_by(Incoming.id).limit(limit)).scalars())
 
+    @staticmethod
+    def read(row: Incoming) -> dict[str, Any]:
+        """The turn that was kept."""
+        return json.loads(row.turn)
+
     def chats_waiting(self, channel: str) -> list[str]:
         """Chats with updates that wait: where to go on after a restart."""
         query = sa.select(Incoming.chat).where(Incoming.channel == channel, Incoming.state == WAITING)
         return list(self._session.execute(query.group_by(Incoming.chat).order_by(sa.func.min(Incoming.id))).scalars())
-
-    def tried(self, rows: list[Incoming]) -> int:
-        """Count another try at these updates; the number of tries so far."""
-        for row in rows:
-            row.tries += 1
-        self._session.flush()
-        return max(row.tries for row in rows)
 
     def done(self, rows: list[Incoming]) -> None:
         """These updates are answered; their words are kept elsewhere now."""

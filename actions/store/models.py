@@ -98,7 +98,6 @@ class Incoming(Base):
     chat = sa.Column(sa.String(64), nullable=False)
     turn = sa.Column(Words)  #: the Turn as JSON; emptied once it is done
     state = sa.Column(sa.String(8), nullable=False, default="waiting")  #: waiting, done or failed
-    tries = sa.Column(sa.Integer, nullable=False, default=0)
     received_at = sa.Column(sa.Float, nullable=False)
 
 

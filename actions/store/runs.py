@@ -11,6 +11,12 @@ from sqlalchemy.orm import Session
 from actions.store.models import Answer, Person, Run
 
 
+#: The walk that is none: words that came outside of any question.
+NOTE = "note"
+#: Words at a question that turned out to ask for something else.
+ASIDE = "aside"
+
+
 @dataclass(frozen=True)
 class Place:
     """A question put to a person: which walk, which step. Written `12.value`."""
@@ -88,6 +94,20 @@ class Runs:
         """The person's walk with this number; nobody else's."""
         return self._session.execute(self._of(person).where(Run.id == run_id)).scalar_one_or_none()
 
+    def note(self, person: Person, parts: list[tuple[str, str]], now: float) -> Answer:
+        """Keep words that answer no question."""
+        run = Run(
+            person_id=person.id, exercise=NOTE, role="anyone", step=None, in_hand=False,
+            started_at=now, touched_at=now, finished_at=now,
+        )
+        self._session.add(run)
+        self._session.flush()
+        return self.answer(run, NOTE, parts, now)
+
+    def notes(self, person: Person) -> list[Run]:
+        """Where words that answer no question are kept."""
+        return list(self._session.execute(self._of(person).where(Run.exercise == NOTE).order_by(Run.id)).scalars())
+
     # -- answers -------------------------------------------------------------------------------------------------
 
     def answer(
@@ -118,10 +138,15 @@ class Runs:
         answer.doubt = None
         self._session.flush()
 
+    def set_aside(self, answer: Answer) -> None:
+        """The words in doubt were no answer; they stay, but count as none."""
+        answer.doubt = ASIDE
+        self._session.flush()
+
     def in_doubt(self, run: Run) -> Answer | None:
         """The words at the open question of which Mend asked whether they are an answer."""
         last = self.answer_at(run, run.step) if run.step else None
-        return last if last is not None and last.doubt else None
+        return last if last is not None and last.doubt not in (None, ASIDE) else None
 
     def answer_at(self, run: Run, step: str) -> Answer | None:
         """The newest version of the answer at `step`."""

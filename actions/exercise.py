@@ -1,0 +1,206 @@
+"""At a question: asking it, taking the answer, and every way to leave it, move past it or ask about it."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import EventType, SlotSet
+
+from actions.choosing import offer_next
+from actions.moment import CLOSED, Moment, action
+from actions.program import INTAKE, Step
+from actions.sentences import quoted
+from actions.store.models import Run
+from actions.store.runs import Place, text_of
+
+DONE = "done"
+
+
+@action("action_ask_exercise_form_answer")
+def ask_question(m: Moment) -> list[EventType]:
+    """Ask the question that the walk in hand stands before."""
+    run = m.run
+    if m.kept.runs.in_doubt(run):
+        return []  # whether it was an answer has just been asked
+    side, step = m.side_of(run), m.step_of(run)
+    if run.exercise == INTAKE:
+        m.say("utter_intake_question", ask=step.ask, buttons=_intake_buttons(m, step), place=_place(run))
+        return []
+    before = m.kept.runs.answer_at(run, step.id)
+    words = {"number": side.number(step.id), "of": len(side.steps), "ask": step.ask}
+    if before is None or before.doubt:
+        m.say("utter_question", **words, buttons=_buttons(m, step), place=_place(run))
+    else:
+        said = quoted(text_of(before))
+        m.say("utter_question_again", **words, words=said, buttons=_buttons(m, step), place=_place(run), private=True)
+    return []
+
+
+@action("validate_exercise_form")
+def take_answer(m: Moment) -> list[EventType]:
+    """Move on past the question that was just answered. The answer itself was kept before the dialogue saw it."""
+    run = m.run
+    if m.tracker.get_slot("answer") is None or run is None:
+        return []
+    step = m.step_of(run)
+    if run.exercise == INTAKE and step.id == "role" and not _settle_role(m, run):
+        m.say("utter_role_unclear", more=True)
+        return [SlotSet("answer", None)]
+    if run.exercise != INTAKE:
+        m.say("utter_kept", more=True)
+    return [SlotSet("answer", _move_on(m, run, step))]
+
+
+@action("action_finish_exercise")
+def finish_exercise(m: Moment) -> list[EventType]:
+    """Give back what they wrote, one small act for the week, and where to go from here."""
+    run = max(m.kept.runs.all(m.person), key=lambda run: run.finished_at or 0)
+    if run.exercise == INTAKE:
+        m.say("utter_intake_done", more=True)
+        offer_next(m, "utter_suggest")
+        return [SlotSet("answer", None)]
+    exercise, side = m.exercise_of(run), m.side_of(run)
+    answers = m.kept.runs.answers(run)
+    lines = [line for line in side.takeaway if line.step in answers]
+    if not answers:
+        m.say("utter_nothing_written", title=exercise.title, more=True)
+    else:
+        m.say("utter_take_with_you", title=exercise.title, more=True, private=True)
+        for line in lines:
+            m.say("utter_takeaway_line", says=line.says, words=quoted(text_of(answers[line.step])), more=True)
+    m.say("utter_act", act=side.act)
+    offer_next(m, "utter_suggest_next", extra=[m.button("read_again", f"read_again:{exercise.id}")] if answers else [])
+    return [SlotSet("answer", None)]
+
+
+@action("action_ask_which")
+def ask_which(m: Moment) -> list[EventType]:
+    """Ask whether the words just kept are the answer, or a wish for something else."""
+    offer = m.tools.sentences.offers[m.value]
+    buttons = [m.button("keep_answer", "keep_answer"), {"title": offer.label, "payload": m.value}]
+    m.say("utter_ask_which", offer=offer.question, buttons=buttons, place=_place(m.run))
+    return []
+
+
+@action("action_stale")
+def stale(m: Moment) -> list[EventType]:
+    """A button of an earlier question was pressed: show where they are now."""
+    if m.run is None:
+        m.say("utter_stale_outside", buttons=[m.button("menu", "show_menu")])
+        return []
+    m.say("utter_stale", more=True)
+    return m.ask()
+
+
+@action("action_hint")
+def hint(m: Moment) -> list[EventType]:
+    """A way in, and what someone else wrote."""
+    if m.run is None:
+        m.say("utter_help")
+        return []
+    step = m.step_of(m.run)
+    m.say("utter_hint", hint=step.hint, example=step.example)
+    return m.ask()
+
+
+@action("action_repeat")
+def repeat(m: Moment) -> list[EventType]:
+    """The same question again; outside of one, where they can go."""
+    if m.run is not None:
+        return m.ask()
+    offer_next(m, "utter_suggest_next")
+    return []
+
+
+@action("action_explain_why")
+def explain_why(m: Moment) -> list[EventType]:
+    """Why this question, or why this strategy and how sure that is."""
+    run = m.run
+    if run is not None:
+        m.say("utter_why_question", why=m.step_of(run).why)
+        return m.ask()
+    exercise = m.program.exercise(m.value or "")
+    if exercise:
+        m.say("utter_why_exercise", why=exercise.why, evidence=exercise.evidence)
+    else:
+        m.say("utter_why_mend", buttons=[m.button("menu", "show_menu")])
+    return []
+
+
+@action("action_skip")
+def skip(m: Moment) -> list[EventType]:
+    """Leave the question out, for now or for good."""
+    run = m.run
+    if run is None:
+        m.say("utter_nothing_to_skip", buttons=[m.button("menu", "show_menu")])
+        return []
+    step = m.step_of(run)
+    if run.exercise == INTAKE and step.id == "role":
+        m.person.role = m.person.role or "both"
+    else:
+        m.say("utter_skipped", more=True)
+    if _move_on(m, run, step) == DONE:
+        finish_exercise(m)
+        return CLOSED
+    return m.ask()
+
+
+@action("action_back")
+def back(m: Moment) -> list[EventType]:
+    """One question back, with what they wrote there."""
+    run = m.run
+    if run is None:
+        offer_next(m, "utter_suggest_next")
+        return []
+    steps = [step.id for step in m.side_of(run).steps]
+    here = steps.index(m.step_of(run).id)
+    if here == 0:
+        m.say("utter_first_question", more=True)
+    else:
+        m.kept.runs.move(run, steps[here - 1], m.now)
+    return m.ask()
+
+
+@action("action_pause")
+def pause(m: Moment) -> list[EventType]:
+    """Stop here; the place is kept."""
+    run = m.run
+    m.kept.runs.put_down(m.person)
+    if run is None or m.intent == "goodbye":
+        m.say("utter_goodbye")
+    else:
+        m.say("utter_paused")
+    return CLOSED
+
+
+def _move_on(m: Moment, run: Run, step: Step) -> str | None:
+    """Go to the next question that has no answer yet; `DONE` when there is none."""
+    answered = m.kept.runs.answers(run)
+    steps = [other.id for other in m.side_of(run).steps]
+    ahead = [other for other in steps[steps.index(step.id) + 1 :] if other not in answered]
+    m.kept.runs.move(run, ahead[0] if ahead else None, m.now)
+    return None if ahead else DONE
+
+
+def _settle_role(m: Moment, run: Run) -> bool:
+    """Learn the person's role from their answer: a button's label, or what the words were read as."""
+    said = text_of(m.kept.runs.answer_at(run, "role"))
+    labels = {label: role for role, label in m.program.intake.roles.items()}
+    role = labels.get(said, m.value)
+    if role is None:
+        return False
+    m.person.role = role
+    return True
+
+
+def _place(run: Run) -> str:
+    return str(Place(run.id, run.step))
+
+
+def _buttons(m: Moment, step: Step) -> list[dict[str, str]]:
+    choices = [{"title": choice, "payload": f"answer:{choice}"} for choice in step.choices]
+    return choices + [m.button("hint", "hint"), m.button("skip", "skip"), m.button("pause", "pause")]
+
+
+def _intake_buttons(m: Moment, step: Step) -> list[dict[str, str]]:
+    if step.id == "role":
+        return [{"title": label, "payload": f"answer:{label}"} for label in m.program.intake.roles.values()]
+    return [m.button("hint", "hint"), m.button("skip", "skip")]

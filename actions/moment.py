@@ -1,0 +1,143 @@
+"""What a Rasa action of Mend's sees of the turn that it acts in, and how it speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.program import INTAKE, Exercise, Program, Side, Step
+from actions.sentences import Sentences, escaped
+from actions.store import Kept, Store
+from actions.store.models import Person, Run
+
+FORM = "exercise_form"
+#: No question is open any more.
+CLOSED = [ActiveLoop(None), SlotSet("requested_slot", None)]
+
+Act = Callable[["Moment"], "list[EventType]"]
+
+#: Every action by its name in domain.yml.
+ACTIONS: dict[str, Act] = {}
+
+
+def action(name: str) -> Callable[[Act], Act]:
+    """Make a function the Rasa action `name`."""
+
+    def register(act: Act) -> Act:
+        ACTIONS[name] = act
+        return act
+
+    return register
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What the actions work with; handed in once, so that tests can hand in their own."""
+
+    store: Store
+    program: Program
+    sentences: Sentences
+    now: Callable[[], float]
+
+
+@dataclass
+class Moment:
+    """One action's view of one turn."""
+
+    tools: Tools
+    dispatcher: CollectingDispatcher
+    tracker: Tracker
+    kept: Kept = field(init=False)
+    person: Person = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kept = self.tools.store.kept
+        self.person = self.kept.people.get(int(self.tracker.sender_id))
+
+    # -- what is known -------------------------------------------------------------------------------------------
+
+    @property
+    def program(self) -> Program:
+        """The ten exercises."""
+        return self.tools.program
+
+    @property
+    def now(self) -> float:
+        """The time of this turn, in seconds since the epoch."""
+        return self.tools.now()
+
+    @property
+    def run(self) -> Run | None:
+        """The walk whose question is before the person."""
+        return self.kept.runs.in_hand(self.person)
+
+    @property
+    def value(self) -> str | None:
+        """What the person's wish is about: the exercise they named, the side they chose."""
+        return next(self.tracker.get_latest_entity_values("value"), None)
+
+    @property
+    def intent(self) -> str:
+        """What the person wants, by name."""
+        return self.tracker.latest_message["intent"]["name"]
+
+    @property
+    def words(self) -> str:
+        """What the person wrote in this turn."""
+        return self.tracker.latest_message.get("text") or ""
+
+    def side_of(self, run: Run) -> Side:
+        """The exercise of a walk as its role meets it."""
+        return self.program.side(run.exercise, run.role)
+
+    def step_of(self, run: Run) -> Step:
+        """The step that a walk stands before. Content may have changed since: then the first step that is left."""
+        side = self.side_of(run)
+        return side.step(run.step) or side.steps[0]
+
+    def exercise_of(self, run: Run) -> Exercise | None:
+        """The exercise of a walk; nothing for the intake."""
+        return None if run.exercise == INTAKE else self.program.exercise(run.exercise)
+
+    # -- speaking ------------------------------------------------------------------------------------------------
+
+    def say(
+        self,
+        response: str,
+        *,
+        buttons: list[dict[str, str]] = (),
+        more: bool = False,
+        private: bool = False,
+        place: str | None = None,
+        **words: Any,
+    ) -> None:
+        """Say a response of domain.yml with `words` put in, escaped.
+
+        With `more`, what is said next continues the same message. `private` marks the person's own words; `place`
+        names the question that this asks.
+        """
+        marks = {"more": more or None, "private": private or None, "place": place}
+        marks = {key: mark for key, mark in marks.items() if mark is not None}
+        self.dispatcher.utter_message(response=response, buttons=list(buttons), **marks, **escaped(words))
+
+    def button(self, label: str, means: str, **words: str) -> dict[str, str]:
+        """A button with a label of data/labels.yml."""
+        return {"title": self.tools.sentences.label(label, **words), "payload": means}
+
+    def ask(self) -> list[EventType]:
+        """Put the open question before the person."""
+        return [FollowupAction(FORM)]
+
+
+def run_action(tools: Tools, name: str) -> Callable[..., list[EventType]]:
+    """The action `name` in the shape that rasa_sdk calls."""
+    act = ACTIONS[name]
+
+    def run(dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        return act(Moment(tools, dispatcher, tracker))
+
+    return run

@@ -1,0 +1,101 @@
+"""How a typed message is read: as an answer, as a wish for something else, or as something to ask about.
+
+In the middle of a question nearly everything is the answer. People write "I want him to stop lying" and "I need help
+from you": a classifier alone must never turn that into a command (`data/phrases.yml` says what may).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from actions.content import ContentError, Node
+from actions.program import Exercise, Program, Step, plain
+
+#: Longer messages in the middle of a question are answers, whatever they sound like.
+MAY_INTERRUPT_WORDS = 9
+#: How sure the classifier must be that a short message asks for something before Mend asks which was meant.
+DOUBT_FROM = 0.7
+
+ANSWER = "answer"
+DOUBT = "doubt"
+COMMAND = re.compile(r"/([a-z_]{1,32})(?:@\w+)?\s*\Z", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message is taken as: an intent for the dialogue, with a value where one belongs to it.
+
+    `intent` is `answer` for an answer, and `doubt` for words that may be either; then `value` is the other intent.
+    """
+
+    intent: str
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What the classifier makes of a message."""
+
+    intent: str
+    confidence: float
+
+
+class Phrases:
+    """The exact phrases and what they ask for."""
+
+    def __init__(self, path: Path) -> None:
+        """Read `data/phrases.yml`; raises `ContentError` naming file and key."""
+        node = Node.read(path).only("everywhere", "outside_questions", "while_in_doubt", "may_interrupt")
+        self.everywhere = _index(node["everywhere"])
+        self.outside = {**_index(node["outside_questions"]), **self.everywhere}
+        self.in_doubt = _index(node["while_in_doubt"])
+        self.may_interrupt = frozenset(node["may_interrupt"].texts())
+
+    def unmistakable(self, text: str) -> bool:
+        """Whether a message asks for something by itself, so that it is no piece of a longer thought."""
+        return plain(text) in self.outside
+
+
+def _index(node: Node) -> dict[str, str]:
+    index: dict[str, str] = {}
+    for intent in node.value:
+        for phrase in node[intent].texts():
+            if index.setdefault(plain(phrase), intent) != intent:
+                raise ContentError(f"{node.path}: {node.key}: {phrase!r} asks for two things; keep one")
+    return index
+
+
+def read_answer(text: str, phrases: Phrases, step: Step, guess: Guess | None, *, in_doubt: bool) -> Reading:
+    """Read a message typed while the question `step` is open. `guess` may be left out for long messages."""
+    said = plain(text)
+    if said in {plain(choice) for choice in step.choices}:
+        return Reading(ANSWER)
+    if in_doubt and said in phrases.in_doubt:
+        return Reading(phrases.in_doubt[said])
+    if said in phrases.everywhere:
+        return Reading(phrases.everywhere[said])
+    if COMMAND.match(text.strip()):
+        return Reading(DOUBT, "show_menu")
+    if guess and needs_guess(text) and guess.confidence >= DOUBT_FROM and guess.intent in phrases.may_interrupt:
+        return Reading(DOUBT, guess.intent)
+    return Reading(ANSWER)
+
+
+def needs_guess(text: str) -> bool:
+    """Whether a message typed at an open question is short enough to be asking for something else."""
+    return len(text.split()) <= MAY_INTERRUPT_WORDS
+
+
+def read_open(text: str, phrases: Phrases, program: Program) -> Reading | None:
+    """Read a message typed while no question is open, if it is unmistakable; the classifier reads the rest."""
+    said = plain(text)
+    exercise: Exercise | None = program.named(said)
+    if exercise:
+        return Reading("choose_strategy", exercise.id)
+    if said in phrases.outside:
+        return Reading(phrases.outside[said])
+    if not said or COMMAND.match(text.strip()):
+        return Reading("out_of_scope")
+    return None

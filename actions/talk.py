@@ -1,0 +1,44 @@
+"""What is said when no strategy is meant: to someone who pours their heart out, or who can't be understood."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import EventType, SlotSet
+
+from actions.moment import Moment, action
+from actions.sentences import quoted
+
+#: What stands for each kind of thing that is not text.
+NOT_TEXT = {
+    "voice": "utter_voice",
+    "audio": "utter_voice",
+    "video_note": "utter_voice",
+    "photo": "utter_picture",
+    "video": "utter_picture",
+    "animation": "utter_sticker",
+    "sticker": "utter_sticker",
+    "forward": "utter_forward",
+}
+
+
+@action("action_vent")
+def vent(m: Moment) -> list[EventType]:
+    """Show that it was read, in their words, and let them choose what now. The words are kept already."""
+    ways = [m.button("write_on", "write_on"), m.button("menu", "show_menu"), m.button("pause", "pause")]
+    m.say("utter_vent", words=quoted(m.words, limit=120), buttons=ways, private=True)
+    return []
+
+
+@action("action_not_text")
+def not_text(m: Moment) -> list[EventType]:
+    """A kind, fitting answer to a voice note, a picture and the like; then the open question again."""
+    m.say(NOT_TEXT.get(m.value, "utter_other_media"), more=m.run is not None)
+    return m.ask() if m.run is not None else []
+
+
+@action("action_default_fallback")
+def fallback(m: Moment) -> list[EventType]:
+    """Say honestly that it was not understood; never the same line twice in a row."""
+    again = m.tracker.get_slot("last_fallback") == "utter_fallback"
+    response = "utter_fallback_again" if again else "utter_fallback"
+    m.say(response)
+    return [SlotSet("last_fallback", response)] + (m.ask() if m.run is not None else [])

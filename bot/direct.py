@@ -1,0 +1,81 @@
+"""What must work in any state, even when the dialogue can't be reached: help, privacy, export, erasing, old buttons."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from actions.diary import diary
+from actions.moment import Tools
+from actions.store import Kept
+from actions.store.models import Button, Person
+from bot.replies import rows
+from bot.turn import Kind, Reply, Turn
+
+Replies = "list[tuple[Reply, str | None]]"
+
+
+class Direct:
+    """Answers that pass the dialogue by."""
+
+    def __init__(self, tools: Tools) -> None:
+        self._tools = tools
+        self._sentences = tools.sentences
+
+    def replies(self, kept: Kept, person: Person, turn: Turn) -> Replies | None:
+        """The replies to a turn that needs no dialogue; nothing when the dialogue must answer."""
+        if turn.kind is Kind.COMMAND:
+            answer = {
+                "helpnow": self._help_now,
+                "privacy": self._privacy,
+                "export": self._export,
+                "delete": self._ask_delete,
+            }.get(turn.text)
+            return answer(kept, person) if answer else None
+        if turn.kind is Kind.CHOICE:
+            button = kept.outbox.button(turn.channel, turn.chat, turn.text)
+            if button is None:
+                return [(Reply(self._sentences.say("utter_unknown_button")), None)]
+            if button.choice == "delete_no":
+                first = kept.outbox.press(button, self._tools.now())
+                chosen = (self.pressed(kept, button), None)
+                return [chosen, (Reply(self._sentences.say("utter_not_deleted")), None)] if first else []
+        return None
+
+    def erases(self, kept: Kept, turn: Turn) -> bool:
+        """Erase the person if that is what they confirmed. Nothing of theirs is left but the goodbye on its way."""
+        if turn.kind is not Kind.CHOICE:
+            return False
+        button = kept.outbox.button(turn.channel, turn.chat, turn.text)
+        if button is None or button.choice != "delete_yes":
+            return False
+        kept.people.forget(kept.people.find(turn.channel, turn.chat))
+        goodbye = Reply(self._sentences.say("utter_deleted"))
+        kept.outbox.add(turn.channel, turn.chat, goodbye.as_dict(), self._tools.now(), token=str)
+        return True
+
+    def pressed(self, kept: Kept, button: Button) -> Reply:
+        """The message of a pressed button, with the choice in place of its buttons."""
+        row = kept.outbox.get(button.reply_id)
+        was = json.loads(row.reply)
+        chosen = self._sentences.chosen(button.label)
+        return Reply(text=f"{was.get('text', '')}\n\n{chosen}".strip(), edits=row.id, private=was.get("private", False))
+
+    def _help_now(self, kept: Kept, person: Person) -> Replies:
+        kept.runs.put_down(person)
+        return [(Reply(self._sentences.say("utter_help_now")), None)]
+
+    def _privacy(self, kept: Kept, person: Person) -> Replies:
+        return [(Reply(self._sentences.say("utter_privacy")), None)]
+
+    def _export(self, kept: Kept, person: Person) -> Replies:
+        text = diary(kept, person, self._tools.program)
+        if text is None:
+            return [(Reply(self._sentences.say("utter_export_empty")), None)]
+        document = base64.b64encode(text.encode()).decode()
+        ready = self._sentences.say("utter_export_ready")
+        return [(Reply(ready, document=document, filename="mend-diary.md", private=True), None)]
+
+    def _ask_delete(self, kept: Kept, person: Person) -> Replies:
+        buttons = rows(self._sentences.buttons("utter_ask_delete"))
+        return [(Reply(self._sentences.say("utter_ask_delete"), buttons=buttons), None)]

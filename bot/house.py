@@ -1,0 +1,67 @@
+"""Puts the rooms together: settings in, a bot that can take turns out."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+from actions.moment import Tools
+from actions.program import load
+from actions.reading import Phrases
+from actions.sentences import Sentences
+from actions.store import Store
+from actions.strategies import Strategies
+from bot.settings import ROOT, Settings
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that is read from `domain.yml` and `data/`, checked."""
+
+    tools: Callable[[Store, Callable[[], float]], Tools]
+    phrases: Phrases
+    strategies: Strategies
+
+
+def read_content(root: Path = ROOT) -> Content:
+    """Read and check the content files; raises `ContentError` naming file and key."""
+    program = load(root / "data")
+    sentences = Sentences(root / "domain.yml", root / "data" / "labels.yml")
+    phrases = Phrases(root / "data" / "phrases.yml")
+    strategies = Strategies(root / "data" / "strategy_examples.yml", program)
+    return Content(lambda store, now: Tools(store, program, sentences, now), phrases, strategies)
+
+
+def open_store(settings: Settings) -> Store:
+    """The database, with its tables up to date; raises `StoreError` with what to do."""
+    store = Store(settings.database_url)
+    store.migrate()
+    return store
+
+
+def build(settings: Settings, model: Path, now: Callable[[], float] = time.time):
+    """The store and the turns, ready; raises `ContentError`, `StoreError` or `DialogueError`."""
+    content = read_content()
+    store = open_store(settings)
+    from bot.dialogue import Dialogue  # Rasa takes seconds to import: only once everything else is right
+    from bot.turns import Turns
+
+    tools = content.tools(store, now)
+    dialogue = Dialogue(model, tools)
+    return House(tools, dialogue, Turns(tools, dialogue, content.phrases, content.strategies))
+
+
+@dataclass(frozen=True)
+class House:
+    """A bot that can take turns."""
+
+    tools: Tools
+    dialogue: object
+    turns: object
+
+    def close(self) -> None:
+        """Stop the dialogue's thread and let go of the database."""
+        self.dialogue.close()
+        self.tools.store.close()

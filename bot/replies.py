@@ -1,0 +1,63 @@
+"""From what the dialogue said in a turn to the messages that a person gets."""
+
+from __future__ import annotations
+
+from actions.sentences import visible_length
+from bot.dialogue import Said
+from bot.turn import Choice, Reply
+
+#: Messages in a row that a person gets at most from one turn.
+MOST = 3
+#: Letters on one row of buttons, so that no label is cut on a phone.
+ROW_LETTERS = 34
+ROW_BUTTONS = 3
+#: A message this long is not joined with another one.
+JOIN_LIMIT = 1500
+
+
+def replies_from(said: list[Said]) -> list[tuple[Reply, str | None]]:
+    """The messages of a turn, each with the question that it asks, if it asks one."""
+    joined: list[Said] = []
+    for one in said:
+        if joined and joined[-1].more and not one.picture:
+            joined[-1] = _join(joined[-1], one)
+        else:
+            joined.append(one)
+    while len(joined) > MOST:
+        pair = _shortest_pair(joined)
+        joined[pair : pair + 2] = [_join(joined[pair], joined[pair + 1])]
+    return [(_reply(one), one.place) for one in joined if one.text or one.picture]
+
+
+def rows(buttons: list[dict[str, str]]) -> list[list[Choice]]:
+    """Buttons laid out in rows that fit a phone."""
+    laid: list[list[Choice]] = []
+    for button in buttons:
+        choice = Choice(button["title"], button["payload"])
+        row = laid[-1] if laid else []
+        letters = sum(len(other.label) for other in row) + len(choice.label)
+        if row and len(row) < ROW_BUTTONS and letters <= ROW_LETTERS:
+            row.append(choice)
+        else:
+            laid.append([choice])
+    return laid
+
+
+def _reply(one: Said) -> Reply:
+    return Reply(text=one.text, buttons=rows(one.buttons), picture=one.picture, private=one.private)
+
+
+def _join(first: Said, second: Said) -> Said:
+    return Said(
+        text="\n\n".join(text for text in (first.text, second.text) if text),
+        buttons=first.buttons + second.buttons,
+        more=second.more,
+        private=first.private or second.private,
+        place=second.place or first.place,
+        picture=first.picture or second.picture,
+    )
+
+
+def _shortest_pair(said: list[Said]) -> int:
+    lengths = [visible_length(first.text) + visible_length(second.text) for first, second in zip(said, said[1:])]
+    return lengths.index(min(lengths))

@@ -1,0 +1,71 @@
+"""Settings, from the environment and from `.env` in the folder that Mend is started in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
+
+#: The folder that holds config.yml, domain.yml and data/.
+ROOT = Path(__file__).resolve().parent.parent
+
+BOTFATHER = "in Telegram, write to @BotFather, send /newbot, and put the token it gives you into .env as TELEGRAM_BOT_TOKEN"
+
+
+class SettingsError(ValueError):
+    """A setting is wrong; the message names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Each field's variable is documented in `.env.example`."""
+
+    token: SecretStr | None = Field(None, env="TELEGRAM_BOT_TOKEN")
+    api_url: str = Field("https://api.telegram.org", env="TELEGRAM_API_URL")
+    data_dir: Path = Field(ROOT / "var", env="MEND_DATA_DIR")
+    database: str | None = Field(None, env="DATABASE_URL")
+    gather_seconds: float = Field(0.6, env="MEND_GATHER_SECONDS", ge=0, le=10)
+
+    class Config:
+        """Where the settings come from."""
+
+        env_file = ".env"
+        env_file_encoding = "utf-8"
+
+    @validator("token", pre=True)
+    def _token_has_its_shape(cls, token: str | None) -> str | None:
+        if token is None or not str(token).strip():
+            return None
+        number, _, secret = str(token).strip().partition(":")
+        if not number.isdigit() or len(secret) < 30:
+            raise ValueError(f"does not look like a bot token (digits, a colon, 35 letters): {BOTFATHER}")
+        return str(token).strip()
+
+    @validator("api_url")
+    def _address_is_one(cls, url: str) -> str:
+        if not url.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return url.rstrip("/")
+
+    @validator("database")
+    def _empty_is_none(cls, url: str | None) -> str | None:
+        return url or None
+
+    @property
+    def database_url(self) -> str:
+        """Where everything is kept: `DATABASE_URL`, or a SQLite file in the data folder."""
+        return self.database or f"sqlite:///{self.data_dir / 'mend.db'}"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where trained models are kept."""
+        return ROOT / "models"
+
+
+def read_settings() -> Settings:
+    """The settings; raises `SettingsError` naming the variable and the cure."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = {name: field.field_info.extra["env"] for name, field in Settings.__fields__.items()}
+        lines = [f"{names[str(one['loc'][0])]}: {one['msg']}" for one in error.errors()]
+        raise SettingsError("; ".join(lines)) from None
