@@ -8,8 +8,10 @@ from typing import Any
 
 import yaml
 
+from actions.errors import OperatorError
 
-class ContentError(ValueError):
+
+class ContentError(OperatorError):
     """A content file is wrong; the message names the file, the key and the cure."""
 
 

@@ -31,10 +31,13 @@ class Sentences:
         """Read both files; raises `ContentError` naming file and key."""
         self._responses: dict[str, list[dict[str, Any]]] = yaml.safe_load(domain.read_text("utf-8"))["responses"]
         self._where = domain
-        node = Node.read(labels).only("labels", "offers", "sides", "marks")
+        node = Node.read(labels).only("labels", "offers", "sides", "marks", "commands", "profile")
         self._labels = {key: node["labels"][key].text(limit=40) for key in node["labels"].value}
         self.offers = {key: Offer(*node["offers"][key].texts()) for key in node["offers"].value}
         self.sides = {key: node["sides"][key].text() for key in node["sides"].value}
+        self.commands = {key: node["commands"][key].text(limit=256) for key in node["commands"].value}
+        self.description = node["profile"].only("description", "short")["description"].text(limit=512)
+        self.short_description = node["profile"]["short"].text(limit=120)
         self.marks = {key: node["marks"][key].text(limit=2) for key in node["marks"].value}
 
     def say(self, response: str, **words: str) -> str:

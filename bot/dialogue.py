@@ -38,6 +38,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 import actions.choosing  # noqa: E402, F401  (importing registers the actions)
 import actions.exercise  # noqa: E402, F401
 import actions.talk  # noqa: E402, F401
+from actions.errors import OperatorError  # noqa: E402
 from actions.moment import ACTIONS, FORM, Tools, run_action  # noqa: E402
 from actions.reading import Guess, Reading  # noqa: E402
 from actions.store import Store  # noqa: E402
@@ -45,7 +46,7 @@ from actions.store import Store  # noqa: E402
 T = TypeVar("T")
 
 
-class DialogueError(RuntimeError):
+class DialogueError(OperatorError):
     """The dialogue could not finish a turn. Holds no words of the person's."""
 
 

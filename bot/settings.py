@@ -6,13 +6,15 @@ from pathlib import Path
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
+from actions.errors import OperatorError
+
 #: The folder that holds config.yml, domain.yml and data/.
 ROOT = Path(__file__).resolve().parent.parent
 
 BOTFATHER = "in Telegram, write to @BotFather, send /newbot, and put the token it gives you into .env as TELEGRAM_BOT_TOKEN"
 
 
-class SettingsError(ValueError):
+class SettingsError(OperatorError):
     """A setting is wrong; the message names it and says what to do."""
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from actions.errors import OperatorError
+
 #: What goes into the model. Exercises and other content are read at start and need no training.
 INPUTS = ("config.yml", "domain.yml", "data/rules.yml", "data/nlu")
 
@@ -25,7 +27,7 @@ STAGES = {
 }
 
 
-class TrainingError(RuntimeError):
+class TrainingError(OperatorError):
     """Training failed; the message holds Rasa's last words."""
 
 

@@ -17,6 +17,7 @@ from actions.store import Kept
 from actions.store.models import Incoming, Person, Run
 from actions.store.runs import Place, parts_of
 from actions.strategies import Strategies
+from bot.commands import WISHES
 from bot.dialogue import Dialogue, Said
 from bot.direct import Direct
 from bot.replies import replies_from
@@ -24,21 +25,6 @@ from bot.turn import Kind, Reply, Turn
 
 logger = logging.getLogger(__name__)
 
-#: Commands that mean the same as a wish in words.
-COMMANDS = {
-    "start": "start",
-    "menu": "show_menu",
-    "next": "next",
-    "back": "back",
-    "skip": "skip",
-    "why": "explain_why",
-    "hint": "hint",
-    "repeat": "repeat",
-    "progress": "show_progress",
-    "pause": "pause",
-    "help": "help",
-    "role": "set_role",
-}
 #: Below this the classifier is guessing.
 SURE_ENOUGH = 0.3
 #: Someone who writes this many words is telling something, whatever the classifier thinks it heard.
@@ -146,9 +132,9 @@ class Turns:
             return Reading("edited" if mended else "edited_other")
         if turn.kind is Kind.CHOICE:
             return self._read_choice(kept, person, taken)
-        if turn.kind is Kind.COMMAND and turn.text in COMMANDS:
+        if turn.kind is Kind.COMMAND and turn.text in WISHES:
             self._leave_doubt(kept, kept.runs.in_hand(person))
-            return Reading(COMMANDS[turn.text])
+            return Reading(WISHES[turn.text])
         run = kept.runs.in_hand(person)
         if not turn.text.strip():
             return Reading("not_text", "empty")

@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from actions.errors import OperatorError
 from actions.store.conversations import Conversations
 from actions.store.inbox import Inbox
 from actions.store.outbox import Outbox
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 BUSY_TIMEOUT = 10
 
 
-class StoreError(RuntimeError):
+class StoreError(OperatorError):
     """The database can't be used; the message says what is wrong and what the operator can do."""
 
 

@@ -1,0 +1,48 @@
+"""What counts as a command, on any channel; everything else that is typed is words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from bot.turn import Kind, Turn
+
+#: Commands that mean the same as a wish in words, and that wish's intent.
+WISHES = {
+    "start": "start",
+    "menu": "show_menu",
+    "next": "next",
+    "back": "back",
+    "skip": "skip",
+    "hint": "hint",
+    "why": "explain_why",
+    "repeat": "repeat",
+    "progress": "show_progress",
+    "role": "set_role",
+    "pause": "pause",
+    "help": "help",
+}
+#: Commands that work in any state, without the dialogue.
+DIRECT = ("helpnow", "privacy", "export", "delete")
+
+_COMMAND = re.compile(r"/(?P<name>[a-z_]{1,32})(?:@\w+)?(?P<rest>\s.*)?\Z", re.IGNORECASE | re.DOTALL)
+
+
+def typed(channel: str, chat: str, text: str, ref: str = "") -> Turn:
+    """The turn that a typed message is: a command if Mend knows it, else words, exactly as they were typed.
+
+    A command stands alone ("/skip"); only /start may carry something, as Telegram's links do. "/ I don't know" and
+    "/restart" are words.
+    """
+    text = cleaned(text)
+    match = _COMMAND.match(text.strip())
+    name = match["name"].lower() if match else ""
+    if name in {*WISHES, *DIRECT} and (not (match["rest"] or "").strip() or name == "start"):
+        return Turn(channel, chat, Kind.COMMAND, name, ref)
+    return Turn(channel, chat, Kind.TEXT, text, ref)
+
+
+def cleaned(text: str) -> str:
+    """`text` without control characters and half surrogates, which no database keeps; nothing else is touched."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return "".join(sign for sign in whole if sign in "\n\t" or unicodedata.category(sign) != "Cc")
