@@ -7,7 +7,7 @@ import time
 
 from rasa_sdk.events import EventType
 
-from actions.journey import State, Light, draw
+from actions.journey import Light, State, draw
 from actions.moment import CLOSED, Moment, action
 from actions.program import BOTH, INTAKE, ROLES, Exercise
 from actions.sentences import quoted

@@ -9,7 +9,7 @@ from actions.moment import CLOSED, Moment, action
 from actions.program import INTAKE, Step
 from actions.sentences import quoted
 from actions.store.models import Run
-from actions.store.runs import Place, text_of
+from actions.store.runs import Place, parts_of, text_of
 
 DONE = "done"
 
@@ -181,11 +181,11 @@ def _move_on(m: Moment, run: Run, step: Step) -> str | None:
 
 
 def _settle_role(m: Moment, run: Run) -> bool:
-    """Learn the person's role from their answer: a button's label, or what the words were read as."""
-    said = text_of(m.kept.runs.answer_at(run, "role"))
-    labels = {label: role for role, label in m.program.intake.roles.items()}
-    role = labels.get(said, m.value)
+    """Learn the person's role from their answer. Anything but a button or its like is kept as their story."""
+    answer = m.kept.runs.answer_at(run, "role")
+    role = m.program.intake.role(text_of(answer))
     if role is None:
+        m.kept.runs.add_to(run, "story", parts_of(answer), m.now)
         return False
     m.person.role = role
     return True
@@ -202,5 +202,5 @@ def _buttons(m: Moment, step: Step) -> list[dict[str, str]]:
 
 def _intake_buttons(m: Moment, step: Step) -> list[dict[str, str]]:
     if step.id == "role":
-        return [{"title": label, "payload": f"answer:{label}"} for label in m.program.intake.roles.values()]
+        return [{"title": label, "payload": f"answer:{label}"} for label in m.program.intake.labels.values()]
     return [m.button("hint", "hint"), m.button("skip", "skip")]

@@ -25,7 +25,7 @@ ROW_REACH, ROW_RIGHT = 42, WIDTH - 66  # the soft band behind the row where the 
 EDGE = 180  # how far Pillow counts from the middle of a radial gradient to its sides
 HILLS = ((1236, 26, 0.9, 2.0), (1282, 20, 1.3, 0.2))  # height, swell, waves, shift
 DAWN_CENTRE, DAWN_REACH = (790, 1300), (940, 440)
-STARS = ((962, 96), (1022, 226), (1034, 428), (1036, 574), (118, 128), (92, 262), (84, 470))
+STARS = ((970, 76), (1022, 226), (1034, 428), (1036, 574), (64, 146), (92, 262), (84, 470))
 
 # Letters: sizes run from the one we like to the smallest that a phone still shows well.
 TITLE_SIZES, TITLE_CENTRE = range(62, 39, -2), 170
@@ -166,7 +166,7 @@ def _wrap(words: list[str], font: Font, width: float, most_lines: int) -> list[s
 
 def _shorten(line: str, font: Font, width: float) -> str:
     shown = line
-    while font.getlength(shown) > width:
+    while line and font.getlength(shown) > width:
         line = line.rsplit(" ", 1)[0] if " " in line else line[:-1]
         shown = line + ELLIPSIS
     return shown

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
@@ -126,7 +127,7 @@ class Moment:
 
     def button(self, label: str, means: str, **words: str) -> dict[str, str]:
         """A button with a label of data/labels.yml."""
-        return {"title": self.tools.sentences.label(label, **words), "payload": means}
+        return {"title": self.tools.sentences.label(label, **words), "payload": means, "group": "ways"}
 
     def ask(self) -> list[EventType]:
         """Put the open question before the person."""

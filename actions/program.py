@@ -72,7 +72,12 @@ class Intake:
     """The first two questions: which side they come from, and what happened, if they wish to say."""
 
     side: Side
-    roles: dict[str, str]  #: role -> the button's label
+    labels: dict[str, str]  #: role -> the button's label
+    names: dict[str, str]  #: what a person may type, plain -> role
+
+    def role(self, said: str) -> str | None:
+        """The role that someone means who says just this."""
+        return self.names.get(plain(said))
 
 
 @dataclass(frozen=True)
@@ -95,7 +100,10 @@ class Program:
         """The exercise that someone means who says just its number, title, button or one of its names."""
         said = plain(said)
         for exercise in self.exercises:
-            if said in {str(exercise.number), *map(plain, (exercise.id, exercise.title, exercise.short, *exercise.names))}:
+            if said in {
+                str(exercise.number),
+                *map(plain, (exercise.id, exercise.title, exercise.short, *exercise.names)),
+            }:
                 return exercise
         return None
 
@@ -122,14 +130,13 @@ def load(folder: Path) -> Program:
 def read_intake(path: Path) -> Intake:
     """The first questions, from the file `path`; raises `ContentError` naming file and key."""
     node = Node.read(path).only("roles", "opening", "steps")
-    labels = node["roles"].only(*ROLES, BOTH)
+    roles = node["roles"].only(*ROLES, BOTH)
+    labels = {role: roles[role].only("label", "names")["label"].text(limit=40) for role in (*ROLES, BOTH)}
+    names = {plain(name): role for role in labels for name in (labels[role], *roles[role]["names"].texts())}
     steps = tuple(_step(item) for item in node["steps"].items())
     if [step.id for step in steps] != ["role", "story"]:
         raise node["steps"].wrong("the steps must be role and story, in this order")
-    return Intake(
-        Side(node["opening"].text(), steps, takeaway=(), act=""),
-        {role: labels[role].text(limit=40) for role in (*ROLES, BOTH)},
-    )
+    return Intake(Side(node["opening"].text(), steps, takeaway=(), act=""), labels, names)
 
 
 def read_exercise(path: Path) -> Exercise:

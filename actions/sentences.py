@@ -54,7 +54,6 @@ class Sentences:
         """A button's label. Labels are plain text, so nothing is escaped."""
         return self._labels[name].format(**words)
 
-
     def chosen(self, label: str) -> str:
         """The line that stands under a message once one of its buttons is pressed."""
         return f"<i>{html.escape(self.label('chosen', label=label), quote=False)}</i>"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Callable
+import warnings
+from collections.abc import Callable
+from typing import IO
 
 import click
 from rich.console import Console
 
 from actions.errors import OperatorError
+from bot.house import House, build, open_store, read_content
 from bot.settings import BOTFATHER, ROOT, Settings, SettingsError, read_settings
 from bot.training import train
 
@@ -20,7 +23,7 @@ console = Console(stderr=True, highlight=False)
 class Refusal(click.ClickException):
     """Something that the operator can mend: one clear line, exit code 1, no traceback."""
 
-    def show(self, file=None) -> None:
+    def show(self, file: IO[str] | None = None) -> None:
         """Print the line."""
         console.print(f"mend: {self.message}", style="red", markup=False)
 
@@ -126,10 +129,8 @@ def talk_on_telegram(settings: Settings) -> None:
         house.close()
 
 
-def ready(settings: Settings):
+def ready(settings: Settings) -> House:
     """The bot, ready to take turns; trained first if that is needed."""
-    from bot.house import build, open_store, read_content
-
     with console.status("Waking up …"):
         read_content()  # what is wrong with content or database is said before a minute of training
         open_store(settings).close()
@@ -142,6 +143,7 @@ def quiet() -> None:
     """Keep libraries from logging what people write, and the token that is part of Telegram's addresses."""
     for name in ("httpx", "httpcore", "telegram", "rasa", "rasa_sdk", "apscheduler", "matplotlib", "tensorflow"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.showwarning = lambda *_, **__: None  # Rasa's warnings quote what people write
 
 
 if __name__ == "__main__":

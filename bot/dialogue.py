@@ -7,12 +7,12 @@ import json
 import logging
 import os
 import threading
-import warnings
 from collections import defaultdict
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, AsyncIterator, Coroutine, Text, TypeVar
+from typing import Any, TypeVar
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -21,7 +21,6 @@ import rasa.utils.log_utils  # noqa: E402  (what it reads from the environment i
 
 # Until this is called Rasa prints every message to standard output.
 rasa.utils.log_utils.configure_structlog(logging.ERROR)
-warnings.filterwarnings("ignore", module=r"(rasa|tensorflow|sklearn|skops|pkg_resources|google)\b.*")
 
 from rasa.core.actions.action import RemoteAction  # noqa: E402
 from rasa.core.agent import Agent  # noqa: E402
@@ -143,12 +142,14 @@ class _InProcessActions(EndpointConfig):
         for name in ACTIONS:
             self._executor.register_function(name, run_action(tools, name))
 
-    async def request(self, method: Text = "post", *_: Any, **call: Any) -> Any:
+    async def request(self, method: str = "post", *_: Any, **call: Any) -> Any:
         name = call["json"]["next_action"]
         try:
             return await self._executor.run(call["json"])
         except ActionExecutionRejection as error:
-            raise ClientResponseError(400, "rejected", json.dumps({"action_name": name, "error": error.message}))
+            raise ClientResponseError(
+                400, "rejected", json.dumps({"action_name": name, "error": error.message})
+            ) from None
         except ActionNotFoundException:
             self.error = f"{name}: there is no such action"
             raise
@@ -182,7 +183,7 @@ class _Trackers(TrackerStore):
         super().__init__(domain=None)
         self._store = store
 
-    async def retrieve(self, sender_id: Text) -> DialogueStateTracker:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker:
         kept = self._store.kept
         person = kept.people.get(int(sender_id))
         slots = kept.conversations.load(person.id) or {}
@@ -211,7 +212,7 @@ class _Locks(LockStore):
         self._locks: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     @asynccontextmanager
-    async def lock(self, conversation_id: Text, *_: Any, **__: Any) -> AsyncIterator[asyncio.Lock]:
+    async def lock(self, conversation_id: str, *_: Any, **__: Any) -> AsyncIterator[asyncio.Lock]:
         lock = self._locks[conversation_id]
         async with lock:
             yield lock
@@ -226,10 +227,10 @@ class _Collector(OutputChannel):
         self.said: list[Said] = []
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         return "mend"
 
-    async def send_response(self, recipient_id: Text, message: dict[Text, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         marks = {**message, **(message.get("metadata") or {})}
         known = {key: marks[key] for key in ("more", "private", "place", "picture") if marks.get(key)}
         self.said.append(Said(text=message.get("text") or "", buttons=message.get("buttons") or [], **known))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable
+from typing import TYPE_CHECKING
 
 from actions.moment import Tools
 from actions.program import load
@@ -14,6 +15,10 @@ from actions.sentences import Sentences
 from actions.store import Store
 from actions.strategies import Strategies
 from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from bot.dialogue import Dialogue
+    from bot.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,22 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
-def build(settings: Settings, model: Path, now: Callable[[], float] = time.time):
-    """The store and the turns, ready; raises `ContentError`, `StoreError` or `DialogueError`."""
+@dataclass(frozen=True)
+class House:
+    """A bot that can take turns."""
+
+    tools: Tools
+    dialogue: Dialogue
+    turns: Turns
+
+    def close(self) -> None:
+        """Stop the dialogue's thread and let go of the database."""
+        self.dialogue.close()
+        self.tools.store.close()
+
+
+def build(settings: Settings, model: Path, now: Callable[[], float] = time.time) -> House:
+    """A bot that can take turns; raises `ContentError`, `StoreError` or `DialogueError`."""
     content = read_content()
     store = open_store(settings)
     from bot.dialogue import Dialogue  # Rasa takes seconds to import: only once everything else is right
@@ -51,17 +70,3 @@ def build(settings: Settings, model: Path, now: Callable[[], float] = time.time)
     tools = content.tools(store, now)
     dialogue = Dialogue(model, tools)
     return House(tools, dialogue, Turns(tools, dialogue, content.phrases, content.strategies))
-
-
-@dataclass(frozen=True)
-class House:
-    """A bot that can take turns."""
-
-    tools: Tools
-    dialogue: object
-    turns: object
-
-    def close(self) -> None:
-        """Stop the dialogue's thread and let go of the database."""
-        self.dialogue.close()
-        self.tools.store.close()

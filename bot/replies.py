@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from actions.sentences import visible_length
 from bot.dialogue import Said
 from bot.turn import Choice, Reply
@@ -30,16 +32,17 @@ def replies_from(said: list[Said]) -> list[tuple[Reply, str | None]]:
 
 
 def rows(buttons: list[dict[str, str]]) -> list[list[Choice]]:
-    """Buttons laid out in rows that fit a phone."""
+    """Buttons laid out in rows that fit a phone: answers first, and the ways to go on a row of their own."""
     laid: list[list[Choice]] = []
-    for button in buttons:
-        choice = Choice(button["title"], button["payload"])
-        row = laid[-1] if laid else []
-        letters = sum(len(other.label) for other in row) + len(choice.label)
-        if row and len(row) < ROW_BUTTONS and letters <= ROW_LETTERS:
-            row.append(choice)
-        else:
-            laid.append([choice])
+    for _, group in groupby(buttons, key=lambda button: button.get("group")):
+        laid.append([])
+        for button in group:
+            choice, row = Choice(button["title"], button["payload"]), laid[-1]
+            letters = sum(len(other.label) for other in row) + len(choice.label)
+            if not row or (len(row) < ROW_BUTTONS and letters <= ROW_LETTERS):
+                row.append(choice)
+            else:
+                laid.append([choice])
     return laid
 
 

@@ -11,7 +11,9 @@ from actions.errors import OperatorError
 #: The folder that holds config.yml, domain.yml and data/.
 ROOT = Path(__file__).resolve().parent.parent
 
-BOTFATHER = "in Telegram, write to @BotFather, send /newbot, and put the token it gives you into .env as TELEGRAM_BOT_TOKEN"
+BOTFATHER = (
+    "in Telegram, write to @BotFather, send /newbot, and put the token it gives you into .env as TELEGRAM_BOT_TOKEN"
+)
 
 
 class SettingsError(OperatorError):

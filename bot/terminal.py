@@ -162,5 +162,3 @@ def _keep_unsent(house: House, text: str) -> None:
         person = kept.people.find(CHANNEL, CHAT)
         if person and text.strip():
             person.unsent = text
-
-

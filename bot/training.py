@@ -55,7 +55,7 @@ def train(root: Path, models: Path, console: Console, *, force: bool = False) ->
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=models) as workshop:
         _run_rasa(root, Path(workshop), path.stem.removesuffix(".tar"), console)
-        os.replace(Path(workshop) / path.name, path)  # a training that is cut short leaves no half model
+        (Path(workshop) / path.name).replace(path)  # a training that is cut short leaves no half model
     for old in models.glob("mend-*.tar.gz"):
         if old != path:
             old.unlink()

@@ -11,8 +11,7 @@ import secrets
 from dataclasses import dataclass
 
 from actions.moment import Tools
-from actions.program import INTAKE
-from actions.reading import ANSWER, DOUBT, Phrases, Reading, needs_guess, read_answer, read_open
+from actions.reading import ANSWER, DOUBT, Guess, Phrases, Reading, needs_guess, read_answer, read_open
 from actions.store import Kept
 from actions.store.models import Incoming, Person, Run
 from actions.store.runs import Place, parts_of
@@ -100,9 +99,7 @@ class Turns:
         for reply, place in replies:
             self._send(kept, turn, reply, place)
 
-    async def _speak(
-        self, kept: Kept, person: Person, turn: Turn, reading: Reading
-    ) -> list[tuple[Reply, str | None]]:
+    async def _speak(self, kept: Kept, person: Person, turn: Turn, reading: Reading) -> list[tuple[Reply, str | None]]:
         try:
             with kept.session.begin_nested():
                 said = await self._dialogue.turn(person.id, turn.text, reading)
@@ -114,8 +111,13 @@ class Turns:
     def _send(self, kept: Kept, turn: Turn, reply: Reply, place: str | None) -> None:
         buttons = [[choice.kept(place) for choice in row] for row in reply.buttons]
         kept.outbox.add(
-            turn.channel, turn.chat, reply.as_dict(), self._tools.now(),
-            buttons=buttons, place=place, token=lambda: secrets.token_urlsafe(8),
+            turn.channel,
+            turn.chat,
+            reply.as_dict(),
+            self._tools.now(),
+            buttons=buttons,
+            place=place,
+            token=lambda: secrets.token_urlsafe(8),
         )
 
     # -- reading what came ---------------------------------------------------------------------------------------
@@ -164,8 +166,7 @@ class Turns:
         side = self._tools.program.side(run.exercise, run.role)
         step = side.step(run.step) or side.steps[0]
         doubtful = kept.runs.in_doubt(run)
-        about_role = run.exercise == INTAKE and step.id == "role"
-        guess = await self._dialogue.guess(text) if about_role or needs_guess(text) else None
+        guess = await self._dialogue.guess(text) if needs_guess(text) else None
         reading = read_answer(text, self._phrases, step, guess, in_doubt=doubtful is not None)
         if reading.intent == "keep_answer":
             kept.runs.settle(doubtful)
@@ -180,8 +181,6 @@ class Turns:
         parts = (parts_of(doubtful) if doubtful else []) + taken.parts
         doubt = reading.value if reading.intent == DOUBT else None
         kept.runs.answer(run, step.id, parts, now, doubt=doubt)
-        if about_role and guess and guess.intent.startswith("role_") and guess.confidence >= SURE_ENOUGH:
-            return Reading(ANSWER, guess.intent.removeprefix("role_"))
         return reading
 
     def _unseen(self, kept: Kept, run: Run, taken: Taken) -> str | None:
@@ -203,12 +202,8 @@ class Turns:
         reading = read_open(text, self._phrases, self._tools.program)
         if reading is None:
             guess = await self._dialogue.guess(text)
-            telling = len(text.split()) >= TELLING_WORDS and guess.intent not in BEFORE_WELCOME
-            sure = guess.confidence >= SURE_ENOUGH
-            reading = Reading(guess.intent if sure and not telling else "vent" if telling else "out_of_scope")
-            if telling and guess.intent.startswith("role_"):
-                reading = Reading(guess.intent)
-            if telling or reading.intent in ("vent", "role_broke_trust", "role_hurt"):
+            reading = self._believed(text, guess)
+            if reading.intent == "vent":
                 kept.runs.note(person, taken.parts, now)
         if reading.intent == "choose_strategy" and reading.value is None:
             reading = self._strategies.read(text)
@@ -217,3 +212,13 @@ class Turns:
         if reading.intent in ("vent", "out_of_scope") and kept.runs.unfinished(person):
             return Reading("start")
         return reading
+
+    @staticmethod
+    def _believed(text: str, guess: Guess) -> Reading:
+        """What to make of the classifier's guess about words that came outside of any question."""
+        if guess.intent in BEFORE_WELCOME and guess.confidence >= SURE_ENOUGH:
+            return Reading(guess.intent)
+        # Which side someone is on is never guessed from a sentence: it is heard, and the side stays as they set it.
+        if len(text.split()) >= TELLING_WORDS or guess.intent.startswith("role_"):
+            return Reading("vent")
+        return Reading(guess.intent if guess.confidence >= SURE_ENOUGH else "out_of_scope")

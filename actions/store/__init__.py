@@ -10,13 +10,14 @@ Code that runs inside a transaction opened further out (a Rasa action inside a t
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Iterator
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from actions.errors import OperatorError
@@ -148,13 +149,13 @@ def _engine(url: str) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection, _record) -> None:
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # pysqlite begins transactions on its own and breaks savepoints unless told not to (SQLAlchemy's SQLite notes).
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection) -> None:
+def _begin_immediate(connection: Connection) -> None:
     # A transaction that reads first and writes later can fail half-way when another writes in between.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -31,9 +31,7 @@ class Inbox:
 
     def waiting(self, channel: str, chat: str, limit: int = 20) -> list[Incoming]:
         """The oldest updates of a chat that wait for an answer."""
-        query = sa.select(Incoming).where(
-            Incoming.channel == channel, Incoming.state == WAITING, Incoming.chat == chat
-        )
+        query = sa.select(Incoming).where(Incoming.channel == channel, Incoming.state == WAITING, Incoming.chat == chat)
         return list(self._session.execute(query.order_by(Incoming.id).limit(limit)).scalars())
 
     @staticmethod

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -51,8 +52,13 @@ class Outbox:
                 rows[-1].append({"label": button.label, "token": token()})
                 self._session.add(
                     Button(
-                        token=rows[-1][-1]["token"], channel=channel, chat=chat, reply_id=row.id,
-                        label=button.label, choice=button.choice, place=button.place,
+                        token=rows[-1][-1]["token"],
+                        channel=channel,
+                        chat=chat,
+                        reply_id=row.id,
+                        label=button.label,
+                        choice=button.choice,
+                        place=button.place,
                     )
                 )
         row.reply = json.dumps({**reply, "rows": rows}, ensure_ascii=False)

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from actions.store.models import Answer, Person, Run
 
-
 #: The walk that is none: words that came outside of any question.
 NOTE = "note"
 #: Words at a question that turned out to ask for something else.
@@ -97,8 +96,14 @@ class Runs:
     def note(self, person: Person, parts: list[tuple[str, str]], now: float) -> Answer:
         """Keep words that answer no question."""
         run = Run(
-            person_id=person.id, exercise=NOTE, role="anyone", step=None, in_hand=False,
-            started_at=now, touched_at=now, finished_at=now,
+            person_id=person.id,
+            exercise=NOTE,
+            role="anyone",
+            step=None,
+            in_hand=False,
+            started_at=now,
+            touched_at=now,
+            finished_at=now,
         )
         self._session.add(run)
         self._session.flush()

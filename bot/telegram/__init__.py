@@ -1,0 +1,1 @@
+"""Mend on Telegram: the only package that imports python-telegram-bot."""
