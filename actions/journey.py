@@ -66,10 +66,10 @@ def draw(lights: Sequence[Light], *, title: str, footer: str) -> bytes:
     """Return the picture as PNG bytes; equal input gives equal bytes."""
     places = [_place(index, len(lights)) for index in range(len(lights))]
     painting = _evening(len(lights)).copy()
-    for light, place in zip(lights, places):
+    for light, place in zip(lights, places, strict=True):
         _draw_light(painting, light, place)
     picture = painting.reduce(SMOOTH)
-    for light, place in zip(lights, places):
+    for light, place in zip(lights, places, strict=True):
         _draw_label(picture, light, place)
     _draw_lines(picture, title, TITLE_CENTRE, BOLD, TITLE_SIZES, TEXT)
     _draw_lines(picture, footer, FOOTER_CENTRE, REGULAR, FOOTER_SIZES, QUIET_TEXT)
@@ -97,7 +97,7 @@ def _evening(count: int) -> Image.Image:
         pen.ellipse(_around(star, STAR), STEP_COLOUR)
     for step in (index + part for index in range(count) for part in STEPS_BETWEEN_LIGHTS):
         pen.ellipse(_around(_place(step, count), STEP), STEP_COLOUR)
-    for (height, swell, waves, shift), colour in zip(HILLS, HILL_COLOURS):
+    for (height, swell, waves, shift), colour in zip(HILLS, HILL_COLOURS, strict=True):
         ridge = [height - swell * math.sin(shift + math.tau * waves * x / WIDTH) for x in range(WIDTH + 1)]
         pen.polygon([_large(*corner) for corner in [*enumerate(ridge), (WIDTH, HEIGHT), (0, HEIGHT)]], colour)
     for edge, width, colour in ((-BEYOND, BEYOND + FRAME, MAT), (FRAME, RIM, RIM_COLOUR)):

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
 
         env_file = ".env"
         env_file_encoding = "utf-8"
+        allow_population_by_field_name = True
 
     @validator("token", pre=True)
     def _token_has_its_shape(cls, token: str | None) -> str | None:

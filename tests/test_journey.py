@@ -139,7 +139,7 @@ def test_every_word_stays_between_the_margins(title: str) -> None:
     words = difference(picture(ten(short=WIDEST), title=title, footer=title), empty).getbbox()
     assert words is not None
     left, top, right, bottom = words
-    assert journey.MARGIN - 4 <= left and right <= journey.WIDTH - journey.MARGIN + 4
+    assert left >= journey.MARGIN - 4 and right <= journey.WIDTH - journey.MARGIN + 4
     assert top > 2 * journey.FRAME and bottom < journey.HEIGHT - journey.FRAME - journey.RIM
 
 
@@ -172,7 +172,7 @@ def test_a_shorter_path_can_be_drawn(count: int) -> None:
 def test_the_names_stand_out_from_what_is_behind_them(current: int | None) -> None:
     image = picture(ten(short="", current=current), title="", footer="")
     name = journey.LIGHT + journey.LABEL_GAP + 80  # to the right of the number
-    for light, index in zip(ten(current=current), range(10)):
+    for index, light in enumerate(ten(current=current)):
         x, y = map(round, journey._place(index, 10))
         row = image.crop((x + name, y - 24, journey.WIDTH - journey.MARGIN, y + 24))
         ink = ImageColor.getrgb(journey.TEXT if light.current else journey.QUIET_TEXT)

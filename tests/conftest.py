@@ -1,0 +1,55 @@
+"""What the tests share: the trained model, a bot that can take turns, a database, a clock that stands still."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from talking import Clock, Person
+
+from actions.store import Store
+from bot.house import House, build
+from bot.settings import ROOT, Settings
+from bot.training import train
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The trained model for the present files; trained now if there is none."""
+    return train(ROOT, Settings(_env_file=None).models_dir, Console(stderr=True))
+
+
+@pytest.fixture(scope="session")
+def clock() -> Clock:
+    """The bot's clock: it goes on by a second at each look, and further when a test says so."""
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def house(model: Path, clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A bot with the real agent and the real actions, on a database of its own."""
+    settings = Settings(_env_file=None, token=None, data_dir=tmp_path_factory.mktemp("data"))
+    house = build(settings, model, clock)
+    yield house
+    house.close()
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def person(house: House, clock: Clock) -> Person:
+    """Someone who has never written to the bot."""
+    return Person(house, clock, chat=f"person-{next(_numbers)}")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty database."""
+    store = Store(f"sqlite:///{tmp_path / 'mend.db'}")
+    store.migrate()
+    yield store
+    store.close()
