@@ -12,7 +12,7 @@ from actions.moment import CLOSED, Moment, action
 from actions.program import BOTH, INTAKE, ROLES, Exercise
 from actions.sentences import quoted
 from actions.store.models import Run
-from actions.store.runs import text_of
+from actions.store.runs import NOTE, parts_of, text_of
 
 
 @action("action_greet")
@@ -22,9 +22,13 @@ def greet(m: Moment) -> list[EventType]:
         m.say("utter_hello_again", more=True)
         return start(m)
     m.say("utter_welcome")
-    if m.kept.runs.notes(m.person):
+    told = m.kept.runs.notes(m.person)
+    if told:
         m.say("utter_first_words_kept", more=True)
-    return _begin(m, INTAKE, "anyone")
+    ask = _begin(m, INTAKE, "anyone")
+    for note in told:
+        m.kept.runs.add_to(m.run, "story", parts_of(m.kept.runs.answer_at(note, NOTE)), m.now)
+    return ask
 
 
 @action("action_start")
