@@ -18,8 +18,9 @@ DONE = "done"
 def ask_question(m: Moment) -> list[EventType]:
     """Ask the question that the walk in hand stands before."""
     run = m.run
-    if m.kept.runs.in_doubt(run):
-        return []  # whether it was an answer has just been asked
+    doubtful = m.kept.runs.in_doubt(run)
+    if doubtful is not None:
+        return _ask_which(m, run, doubtful.doubt)
     side, step = m.side_of(run), m.step_of(run)
     if run.exercise == INTAKE:
         m.say("utter_intake_question", ask=step.ask, buttons=_intake_buttons(m, step), place=_place(run))
@@ -73,11 +74,8 @@ def finish_exercise(m: Moment) -> list[EventType]:
 
 @action("action_ask_which")
 def ask_which(m: Moment) -> list[EventType]:
-    """Ask whether the words just kept are the answer, or a wish for something else."""
-    offer = m.tools.sentences.offers[m.value]
-    buttons = [m.button("keep_answer", "keep_answer"), {"title": offer.label, "payload": m.value}]
-    m.say("utter_ask_which", offer=offer.question, buttons=buttons, place=_place(m.run))
-    return []
+    """The words just kept may be the answer, or a wish for something else: the open question now is which."""
+    return m.ask()
 
 
 @action("action_stale")
@@ -169,6 +167,13 @@ def pause(m: Moment) -> list[EventType]:
     else:
         m.say("utter_paused")
     return CLOSED
+
+
+def _ask_which(m: Moment, run: Run, wish: str) -> list[EventType]:
+    offer = m.tools.sentences.offers[wish]
+    buttons = [m.button("keep_answer", "keep_answer"), {"title": offer.label, "payload": wish, "group": "ways"}]
+    m.say("utter_ask_which", offer=offer.question, buttons=buttons, place=_place(run))
+    return []
 
 
 def _move_on(m: Moment, run: Run, step: Step) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import html
 import itertools
 import json
@@ -74,6 +75,18 @@ class Person:
         new = self._deliver()
         self.heard += new
         return new
+
+    def does_unhearing(self, *turns: Turn) -> list[Heard]:
+        """Do one thing after another, each answered before the next, and hear the answers only at the end."""
+        for turn in turns:
+            self.house.turns.take(turn)
+            asyncio.run(self._answered())
+        return self.does()
+
+    def diary(self) -> str:
+        """Everything that the bot has of this person's words, as it gives it to them; empty when it has none."""
+        document = self.says("/export")[-1].reply.get("document", "")
+        return base64.b64decode(document).decode()
 
     async def _answered(self) -> None:
         while await self.house.turns.answer(CHANNEL, self.chat):
