@@ -9,10 +9,11 @@ from rasa_sdk.events import EventType
 
 from actions.journey import Light, State, draw
 from actions.moment import CLOSED, Moment, action
-from actions.program import BOTH, INTAKE, ROLES, Exercise
+from actions.program import BOTH, ROLES, Exercise
 from actions.sentences import quoted
 from actions.store.models import Run
-from actions.store.runs import NOTE, parts_of, text_of
+from actions.store.runs import parts_of, text_of
+from actions.walks import INTAKE, NOTE
 
 
 @action("action_greet")
@@ -36,7 +37,7 @@ def start(m: Moment) -> list[EventType]:
     """Go on at the question they left, or offer where to go."""
     if m.person.role is None and not m.kept.runs.unfinished(m.person, INTAKE):
         return greet(m)
-    left = m.run or m.kept.runs.unfinished(m.person)
+    left = _left(m)
     if left is not None:
         return _resume(m, left)
     offer_next(m, "utter_suggest_next")
@@ -46,7 +47,7 @@ def start(m: Moment) -> list[EventType]:
 @action("action_next")
 def go_next(m: Moment) -> list[EventType]:
     """The next question if one is open; else the strategy left in the middle, or the next one suggested."""
-    left = m.run or m.kept.runs.unfinished(m.person)
+    left = _left(m)
     if left is not None:
         return _resume(m, left)
     exercise = _suggested(m)
@@ -102,7 +103,7 @@ def show_menu(m: Moment) -> list[EventType]:
 @action("action_show_progress")
 def show_progress(m: Moment) -> list[EventType]:
     """How far they are, in words and as a picture."""
-    states, left = _states(m), m.run or m.kept.runs.unfinished(m.person)
+    states, left = _states(m), _left(m)
     lights = [
         Light(exercise.number, exercise.short, states[exercise.id], current=bool(left) and left.exercise == exercise.id)
         for exercise in m.program.exercises
@@ -152,19 +153,26 @@ def set_role(m: Moment) -> list[EventType]:
     return []
 
 
-def offer_next(m: Moment, response: str, extra: list[dict[str, str]] = ()) -> None:
+def offer_next(m: Moment, response: str, extra: list[dict[str, str]] = (), place: str | None = None) -> None:
     """Say where one might go from here, with buttons. Nothing is begun."""
     left, exercise = m.kept.runs.unfinished(m.person), _suggested(m)
     ways = [m.button("menu", "show_menu"), m.button("progress", "show_progress"), m.button("pause", "pause")]
     if left is not None and left.exercise != INTAKE:
         exercise = m.exercise_of(left)
         ways.insert(0, m.button("resume", f"choose_strategy:{exercise.id}", short=exercise.short))
-        m.say("utter_suggest_next", title=exercise.title, buttons=list(extra) + ways)
+        m.say("utter_suggest_next", title=exercise.title, buttons=list(extra) + ways, place=place)
     elif exercise is not None:
         ways.insert(0, m.button("begin", f"choose_strategy:{exercise.id}", short=exercise.short))
-        m.say(response, title=exercise.title, buttons=list(extra) + ways)
+        m.say(response, title=exercise.title, buttons=list(extra) + ways, place=place)
     else:
-        m.say("utter_all_done", buttons=list(extra) + ways)
+        m.say("utter_all_done", buttons=list(extra) + ways, place=place)
+
+
+def _left(m: Moment) -> Run | None:
+    """The walk in hand, or the one left last in the middle. Writing freely is no walk to go on with."""
+    if m.run is not None and m.run.exercise == NOTE:
+        m.kept.runs.put_down(m.person)
+    return m.run or m.kept.runs.unfinished(m.person)
 
 
 def _choose(m: Moment, exercise: Exercise) -> list[EventType]:
@@ -193,7 +201,7 @@ def _begin(m: Moment, exercise_id: str, role: str) -> list[EventType]:
     m.kept.runs.begin(m.person, exercise_id, role, side.steps[0].id, m.now)
     exercise = m.program.exercise(exercise_id)
     if exercise is None:
-        m.say("utter_intake_opening", opening=side.opening, more=True)
+        m.say("utter_opening_words", opening=side.opening, more=True)
     else:
         m.say("utter_opening", number=exercise.number, title=exercise.title, opening=side.opening)
     return m.ask()

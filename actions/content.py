@@ -31,6 +31,8 @@ class Node:
         """The whole of the file `path`."""
         try:
             return cls(yaml.safe_load(path.read_text(encoding="utf-8")), path)
+        except UnicodeDecodeError:
+            raise ContentError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
         except OSError as error:
             raise ContentError(f"{path}: can't be read ({error.strerror})") from None
         except yaml.YAMLError as error:
@@ -54,7 +56,15 @@ class Node:
         return self
 
     def __getitem__(self, key: str) -> Node:
+        if not isinstance(self.value, dict) or key not in self.value:
+            raise self.wrong(f"the key {key!r} is missing")
         return Node(self.value[key], self.path, f"{self.key}.{key}" if self.key else key)
+
+    def names(self) -> list[str]:
+        """The keys of a mapping whose keys are free."""
+        if not isinstance(self.value, dict) or not self.value:
+            raise self.wrong("must be a mapping of names to values")
+        return [str(key) for key in self.value]
 
     def items(self) -> list[Node]:
         """The entries of a list that must not be empty."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 
-from actions.program import INTAKE, Program
+from actions.program import Program
 from actions.store import Kept
 from actions.store.models import Answer, Person, Run
-from actions.store.runs import NOTE, text_of
+from actions.store.runs import text_of
+from actions.walks import INTAKE, NOTE
 
 
 def diary(kept: Kept, person: Person, program: Program) -> str | None:
@@ -25,7 +26,7 @@ def diary(kept: Kept, person: Person, program: Program) -> str | None:
 
 def _chapter(run: Run, answers: list[Answer], program: Program) -> str:
     if run.exercise == NOTE:
-        return f"## A note\n\n{_entry(answers[-1])}"
+        return "\n\n".join(["## A note", *map(_entry, answers)])
     exercise = program.exercise(run.exercise)
     title = "To begin" if run.exercise == INTAKE else exercise.title if exercise else run.exercise
     side = program.side(run.exercise, run.role) if exercise or run.exercise == INTAKE else None

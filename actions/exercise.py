@@ -6,10 +6,11 @@ from rasa_sdk.events import EventType, SlotSet
 
 from actions.choosing import offer_next
 from actions.moment import CLOSED, Moment, action
-from actions.program import INTAKE, Step
+from actions.program import Step
 from actions.sentences import quoted
 from actions.store.models import Run
-from actions.store.runs import Place, parts_of, text_of
+from actions.store.runs import FAREWELL, Place, parts_of, text_of
+from actions.walks import INTAKE, NOTE
 
 DONE = "done"
 
@@ -22,6 +23,10 @@ def ask_question(m: Moment) -> list[EventType]:
     if doubtful is not None:
         return _ask_which(m, run, doubtful.doubt)
     side, step = m.side_of(run), m.step_of(run)
+    if run.exercise == NOTE:
+        ways = [m.button("menu", "show_menu"), m.button("pause", "pause")]
+        m.say("utter_intake_question", ask=step.ask, buttons=ways, place=_place(run))
+        return []
     if run.exercise == INTAKE:
         m.say("utter_intake_question", ask=step.ask, buttons=_intake_buttons(m, step), place=_place(run))
         return []
@@ -45,6 +50,8 @@ def take_answer(m: Moment) -> list[EventType]:
     if run.exercise == INTAKE and step.id == "role" and not _settle_role(m, run):
         m.say("utter_role_unclear", more=True)
         return [SlotSet("answer", None)]
+    if run.exercise == NOTE:
+        return [SlotSet("answer", None)]
     if run.exercise != INTAKE:
         m.say("utter_kept", more=True)
     return [SlotSet("answer", _move_on(m, run, step))]
@@ -53,10 +60,11 @@ def take_answer(m: Moment) -> list[EventType]:
 @action("action_finish_exercise")
 def finish_exercise(m: Moment) -> list[EventType]:
     """Give back what they wrote, one small act for the week, and where to go from here."""
-    run = max(m.kept.runs.all(m.person), key=lambda run: run.finished_at or 0)
+    run = m.kept.runs.finished_last(m.person)
+    place = str(Place(run.id, FAREWELL))
     if run.exercise == INTAKE:
         m.say("utter_intake_done", more=True)
-        offer_next(m, "utter_suggest")
+        offer_next(m, "utter_suggest", place=place)
         return [SlotSet("answer", None)]
     exercise, side = m.exercise_of(run), m.side_of(run)
     answers = m.kept.runs.answers(run)
@@ -68,7 +76,8 @@ def finish_exercise(m: Moment) -> list[EventType]:
         for line in lines:
             m.say("utter_takeaway_line", says=line.says, words=quoted(text_of(answers[line.step])), more=True)
     m.say("utter_act", act=side.act)
-    offer_next(m, "utter_suggest_next", extra=[m.button("read_again", f"read_again:{exercise.id}")] if answers else [])
+    read = [m.button("read_again", f"read_again:{exercise.id}")] if answers else []
+    offer_next(m, "utter_suggest_next", extra=read, place=place)
     return [SlotSet("answer", None)]
 
 

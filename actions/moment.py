@@ -10,10 +10,11 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.program import INTAKE, Exercise, Program, Side, Step
+from actions.program import Exercise, Program, Side, Step
 from actions.sentences import Sentences, escaped
 from actions.store import Kept, Store
 from actions.store.models import Person, Run
+from actions.walks import INTAKE, NOTE
 
 FORM = "exercise_form"
 #: No question is open any more.
@@ -101,8 +102,8 @@ class Moment:
         return side.step(run.step) or side.steps[0]
 
     def exercise_of(self, run: Run) -> Exercise | None:
-        """The exercise of a walk; nothing for the intake."""
-        return None if run.exercise == INTAKE else self.program.exercise(run.exercise)
+        """The exercise of a walk; nothing for the intake or a note."""
+        return None if run.exercise in (INTAKE, NOTE) else self.program.exercise(run.exercise)
 
     # -- speaking ------------------------------------------------------------------------------------------------
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.content import ContentError, Node
+from actions.walks import INTAKE, NOTE
 
 BROKE_TRUST, HURT, BOTH = "broke_trust", "hurt", "both"
 ROLES = (BROKE_TRUST, HURT)
-INTAKE = "intake"
 
 
 @dataclass(frozen=True)
@@ -82,15 +82,17 @@ class Intake:
 
 @dataclass(frozen=True)
 class Program:
-    """The intake, the ten exercises by number, and the order in which they are suggested."""
+    """The intake, writing freely, the ten exercises by number, and the order in which they are suggested."""
 
     intake: Intake
+    writing: Side
     exercises: tuple[Exercise, ...]
     order: tuple[str, ...]
 
     def side(self, exercise_id: str, role: str) -> Side:
-        """An exercise (or the intake) as `role` meets it."""
-        return self.intake.side if exercise_id == INTAKE else self.exercise(exercise_id).sides[role]
+        """An exercise (or the intake, or writing freely) as `role` meets it."""
+        apart = {INTAKE: self.intake.side, NOTE: self.writing}
+        return apart[exercise_id] if exercise_id in apart else self.exercise(exercise_id).sides[role]
 
     def exercise(self, exercise_id: str) -> Exercise | None:
         """The exercise with this id."""
@@ -114,7 +116,7 @@ def plain(said: str) -> str:
 
 
 def load(folder: Path) -> Program:
-    """The programme in `folder` (`intake.yml`, `exercises/*.yml` and `program.yml`); raises `ContentError`."""
+    """The programme in the folder `data`; raises `ContentError`."""
     files = sorted((folder / "exercises").glob("*.yml"))
     exercises = tuple(read_exercise(path) for path in files)
     order = tuple(Node.read(folder / "program.yml").only("suggested_order")["suggested_order"].texts())
@@ -124,7 +126,7 @@ def load(folder: Path) -> Program:
     if sorted(order) != sorted(exercise.id for exercise in exercises):
         raise ContentError(f"{folder / 'program.yml'}: suggested_order must name each of the ten exercises once")
     _refuse_shared_names(exercises, folder)
-    return Program(read_intake(folder / "intake.yml"), exercises, order)
+    return Program(read_intake(folder / "intake.yml"), _read_writing(folder / "writing.yml"), exercises, order)
 
 
 def read_intake(path: Path) -> Intake:
@@ -139,11 +141,19 @@ def read_intake(path: Path) -> Intake:
     return Intake(Side(node["opening"].text(), steps, takeaway=(), act=""), labels, names)
 
 
+def _read_writing(path: Path) -> Side:
+    node = Node.read(path).only("opening", "steps")
+    steps = tuple(_step(item) for item in node["steps"].items())
+    if [step.id for step in steps] != [NOTE]:
+        raise node["steps"].wrong(f"there must be one step, {NOTE}")
+    return Side(node["opening"].text(), steps, takeaway=(), act="")
+
+
 def read_exercise(path: Path) -> Exercise:
     """The exercise in the file `path`; raises `ContentError` naming file and key."""
     node = Node.read(path).only("id", "number", "title", "short", "names", "why", "evidence", "sources", "roles")
     evidence = node["evidence"].only("grade", "says")
-    if evidence["grade"].text() not in "ABCD":
+    if evidence["grade"].text() not in tuple("ABCD"):
         raise evidence["grade"].wrong("must be A, B, C or D")
     number = node["number"].number()
     if path.name != f"{number:02d}_{node['id'].text()}.yml":

@@ -12,11 +12,20 @@ from pathlib import Path
 
 from actions.content import ContentError, Node
 from actions.program import Exercise, Program, Step, plain
+from actions.sentences import OFFERS
 
 #: Longer messages in the middle of a question are answers, whatever they sound like.
 MAY_INTERRUPT_WORDS = 9
 #: How sure the classifier must be that a short message asks for something before Mend asks which was meant.
 DOUBT_FROM = 0.7
+
+#: The wishes that `data/phrases.yml` must give phrases for.
+EVERYWHERE = (
+    *("pause", "skip", "back", "hint", "repeat", "explain_why", "help"),
+    *("show_menu", "show_progress", "ask_privacy", "greet"),
+)
+OUTSIDE = ("next", "start", "affirm", "deny", "goodbye", "thank")
+OFFERS_IN_DOUBT = tuple(offer for offer in OFFERS if offer != "show_menu")
 
 ANSWER = "answer"
 DOUBT = "doubt"
@@ -47,11 +56,23 @@ class Phrases:
 
     def __init__(self, path: Path) -> None:
         """Read `data/phrases.yml`; raises `ContentError` naming file and key."""
-        node = Node.read(path).only("everywhere", "outside_questions", "while_in_doubt", "may_interrupt")
+        node = Node.read(path).only("everywhere", "outside_questions", "while_in_doubt", "may_interrupt", "danger")
+        node["everywhere"].only(*EVERYWHERE)
+        node["outside_questions"].only(*OUTSIDE)
+        node["while_in_doubt"].only("pause", "take_offer", "keep_answer")
+        node["may_interrupt"].only(*OFFERS_IN_DOUBT)
         self.everywhere = _index(node["everywhere"])
         self.outside = {**_index(node["outside_questions"]), **self.everywhere}
         self.in_doubt = _index(node["while_in_doubt"])
-        self.may_interrupt = frozenset(node["may_interrupt"].texts())
+        asking = node["may_interrupt"]
+        self.may_interrupt = {intent: frozenset(map(plain, asking[intent].texts())) for intent in asking.names()}
+        self._danger = _index(node["danger"].only("crisis", "abuse"))
+        self.interrupting_words = frozenset().union(*self.may_interrupt.values())
+
+    def danger(self, text: str) -> str | None:
+        """What plainly stands in danger in a message, wherever it is said: `crisis`, `abuse`, or nothing."""
+        said = f" {plain(text)} "
+        return next((kind for phrase, kind in self._danger.items() if f" {phrase} " in said), None)
 
     def unmistakable(self, text: str) -> bool:
         """Whether a message asks for something by itself, so that it is no piece of a longer thought."""
@@ -60,7 +81,7 @@ class Phrases:
 
 def _index(node: Node) -> dict[str, str]:
     index: dict[str, str] = {}
-    for intent in node.value:
+    for intent in node.names():
         for phrase in node[intent].texts():
             if index.setdefault(plain(phrase), intent) != intent:
                 raise ContentError(f"{node.path}: {node.key}: {phrase!r} asks for two things; keep one")
@@ -68,7 +89,7 @@ def _index(node: Node) -> dict[str, str]:
 
 
 def read_answer(text: str, phrases: Phrases, step: Step, guess: Guess | None, *, in_doubt: bool) -> Reading:
-    """Read a message typed while the question `step` is open. `guess` may be left out for long messages."""
+    """Read a message typed while the question `step` is open. `guess` is left out where none is needed."""
     said = plain(text)
     if said in {plain(choice) for choice in step.choices}:
         return Reading(ANSWER)
@@ -78,14 +99,19 @@ def read_answer(text: str, phrases: Phrases, step: Step, guess: Guess | None, *,
         return Reading(phrases.everywhere[said])
     if COMMAND.match(text.strip()):
         return Reading(DOUBT, "show_menu")
-    if guess and needs_guess(text) and guess.confidence >= DOUBT_FROM and guess.intent in phrases.may_interrupt:
+    sure = guess is not None and guess.confidence >= DOUBT_FROM and may_interrupt(text, phrases)
+    if sure and set(said.split()) & phrases.may_interrupt.get(guess.intent, _NONE):
         return Reading(DOUBT, guess.intent)
     return Reading(ANSWER)
 
 
-def needs_guess(text: str) -> bool:
-    """Whether a message typed at an open question is short enough to be asking for something else."""
-    return len(text.split()) <= MAY_INTERRUPT_WORDS
+_NONE: frozenset[str] = frozenset()
+
+
+def may_interrupt(text: str, phrases: Phrases) -> bool:
+    """Whether a message typed at an open question may ask for something else at all: short, and with a word for it."""
+    words = plain(text).split()
+    return len(words) <= MAY_INTERRUPT_WORDS and any(word in phrases.interrupting_words for word in words)
 
 
 def read_open(text: str, phrases: Phrases, program: Program) -> Reading | None:

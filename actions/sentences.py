@@ -8,10 +8,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from actions.content import Node
 
-from actions.content import ContentError, Node
-
+#: The labels, offers, sides and marks that the actions use.
+LABELS = (
+    "hint",
+    "skip",
+    "pause",
+    "begin",
+    "resume",
+    "menu",
+    "progress",
+    "read_again",
+    "redo",
+    "keep_answer",
+    "broke_trust",
+    "hurt",
+    "write_on",
+    "chosen",
+)
+OFFERS = (
+    "pause",
+    "goodbye",
+    "skip",
+    "back",
+    "repeat",
+    "explain_why",
+    "help",
+    "show_menu",
+    "show_progress",
+    "ask_privacy",
+    "delete_data",
+    "export_data",
+    "bot_challenge",
+    "stop_reminder",
+)
+SIDES = ("broke_trust", "hurt", "both")
+MARKS = ("done", "begun", "open")
 #: How many characters of a person's own words are quoted back in a summary or a reminder.
 QUOTE_LIMIT = 280
 
@@ -24,31 +57,41 @@ class Offer:
     label: str
 
 
+def _offer(node: Node) -> Offer:
+    texts = node.texts()
+    if len(texts) != 2:
+        raise node.wrong("must hold two texts: the beginning of the question, and the button")
+    return Offer(*texts)
+
+
 class Sentences:
     """What Mend says, by name. Words put in are escaped, so that nobody's text becomes markup."""
 
     def __init__(self, domain: Path, labels: Path) -> None:
         """Read both files; raises `ContentError` naming file and key."""
-        self._responses: dict[str, list[dict[str, Any]]] = yaml.safe_load(domain.read_text("utf-8"))["responses"]
-        self._where = domain
+        self._responses = Node.read(domain)["responses"]
         node = Node.read(labels).only("labels", "offers", "sides", "marks", "commands", "profile")
-        self._labels = {key: node["labels"][key].text(limit=40) for key in node["labels"].value}
-        self.offers = {key: Offer(*node["offers"][key].texts()) for key in node["offers"].value}
-        self.sides = {key: node["sides"][key].text() for key in node["sides"].value}
-        self.commands = {key: node["commands"][key].text(limit=256) for key in node["commands"].value}
-        self.description = node["profile"].only("description", "short")["description"].text(limit=512)
-        self.short_description = node["profile"]["short"].text(limit=120)
-        self.marks = {key: node["marks"][key].text(limit=2) for key in node["marks"].value}
+        self._labels = {key: node["labels"].only(*LABELS)[key].text(limit=40) for key in LABELS}
+        self.offers = {key: _offer(node["offers"][key]) for key in node["offers"].only(*OFFERS).names()}
+        self.sides = {key: node["sides"].only(*SIDES)[key].text() for key in SIDES}
+        self.marks = {key: node["marks"].only(*MARKS)[key].text(limit=2) for key in MARKS}
+        self.commands = {key: node["commands"][key].text(limit=256) for key in node["commands"].names()}
+        profile = node["profile"].only("description", "short")
+        self.description = profile["description"].text(limit=512)
+        self.short_description = profile["short"].text(limit=120)
 
     def say(self, response: str, **words: str) -> str:
         """The (first) text of a response, with `words` put in."""
-        if response not in self._responses:
-            raise ContentError(f"{self._where}: responses: there is no {response}")
-        return self._responses[response][0]["text"].format(**escaped(words))
+        return self._variant(response)["text"].format(**escaped(words))
 
     def buttons(self, response: str) -> list[dict[str, str]]:
         """The buttons of a response, as Rasa writes them: title and payload."""
-        return list(self._responses[response][0].get("buttons", []))
+        return list(self._variant(response).get("buttons", []))
+
+    def _variant(self, response: str) -> dict[str, Any]:
+        if response not in self._responses.names():
+            raise self._responses.wrong(f"there is no {response}")
+        return self._responses[response].items()[0].value
 
     def label(self, name: str, **words: str) -> str:
         """A button's label. Labels are plain text, so nothing is escaped."""

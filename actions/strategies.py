@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,8 @@ from actions.content import Node
 from actions.program import Program, plain
 from actions.reading import Reading
 
+#: A number that is meant as one: alone, or after a word that says so.
+_NUMBER = re.compile(r"(?:.*\b(?:no|nr|num|number|strategy|exercise|step|do|take|open|try|pick|the) )?(\d+)( please)?")
 #: How much likelier than the second the first must be to be taken without asking.
 CLEARLY = 0.25
 
@@ -35,9 +38,10 @@ class Strategies:
     def read(self, text: str) -> Reading:
         """The strategy that is meant, or the two that may be."""
         said = plain(text)
-        for exercise in self._program.exercises:
-            if str(exercise.number) in said.split():
-                return Reading("choose_strategy", exercise.id)
+        number = _NUMBER.fullmatch(said)
+        if number:
+            named = self._program.named(number[1])
+            return Reading("choose_strategy", named.id) if named else Reading("show_menu")
         likely = self._model.predict_proba(self._words.transform([said]))[0]
         first, second = np.argsort(likely)[::-1][:2]
         names = self._model.classes_

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions.moment import Moment, action
+from actions.moment import CLOSED, Moment, action
 from actions.sentences import quoted
+from actions.walks import NOTE
 
 #: What stands for each kind of thing that is not text.
 NOT_TEXT = {
@@ -26,6 +27,14 @@ def vent(m: Moment) -> list[EventType]:
     ways = [m.button("write_on", "write_on"), m.button("menu", "show_menu"), m.button("pause", "pause")]
     m.say("utter_vent", words=quoted(m.words, limit=120), buttons=ways, private=True)
     return []
+
+
+@action("action_write_on")
+def write_on(m: Moment) -> list[EventType]:
+    """Let them write freely: everything that comes is kept, until they choose something else."""
+    m.kept.runs.begin(m.person, NOTE, "anyone", NOTE, m.now)
+    m.say("utter_opening_words", opening=m.program.writing.opening)
+    return CLOSED
 
 
 @action("action_not_text")

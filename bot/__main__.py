@@ -17,7 +17,7 @@ from bot.settings import BOTFATHER, ROOT, Settings, SettingsError, read_settings
 from bot.training import train
 
 #: Goes to standard error, so that a piped conversation holds the conversation only.
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Refusal(click.ClickException):

@@ -102,9 +102,11 @@ class Dialogue:
         self._actions.error = None
         entities = [{"entity": "value", "value": reading.value}] if reading.value else []
         parsed = {"text": text, "intent": {"name": reading.intent, "confidence": 1.0}, "entities": entities}
-        await self._agent.handle_message(
-            UserMessage(text, said, str(person_id), parse_data=parsed, input_channel=said.name())
-        )
+        message = UserMessage(text, said, str(person_id), parse_data=parsed, input_channel=said.name())
+        try:
+            await self._agent.handle_message(message)
+        except Exception as error:
+            raise DialogueError(f"the dialogue failed ({where(error)})") from None
         if self._actions.error is not None:
             raise DialogueError(f"the dialogue failed at {self._actions.error}")
         return said.said
@@ -152,14 +154,14 @@ class _InProcessActions(EndpointConfig):
             ) from None
         except ActionNotFoundException:
             self.error = f"{name}: there is no such action"
-            raise
+            raise DialogueError(self.error) from None
         except Exception as error:
             self.error = f"{name}: {type(error).__name__}"
-            logging.getLogger(__name__).error("action %s raised %s", name, _where(error))
-            raise
+            logging.getLogger(__name__).error("action %s raised %s", name, where(error))
+            raise DialogueError(self.error) from None  # Rasa logs it whole: it must not quote anyone
 
 
-def _where(error: Exception) -> str:
+def where(error: Exception) -> str:
     """Kind and place of an error, without its text: that may quote a person."""
     last = error.__traceback__
     while last and last.tb_next:

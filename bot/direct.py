@@ -8,8 +8,9 @@ import json
 from actions.diary import diary
 from actions.moment import Tools
 from actions.store import Kept
-from actions.store.models import Button, Person
+from actions.store.models import Person
 from bot.replies import rows
+from bot.taken import Taken
 from bot.turn import Kind, Reply, Turn
 
 Replies = "list[tuple[Reply, str | None]]"
@@ -36,26 +37,34 @@ class Direct:
             button = kept.outbox.button(turn.channel, turn.chat, turn.text)
             if button is None:
                 return [(Reply(self._sentences.say("utter_unknown_button")), None)]
+            if not kept.outbox.press(button, self._tools.now()):
+                return []  # pressed twice
             if button.choice == "delete_no":
-                first = kept.outbox.press(button, self._tools.now())
-                chosen = (self.pressed(kept, button), None)
-                return [chosen, (Reply(self._sentences.say("utter_not_deleted")), None)] if first else []
+                return [(Reply(self._sentences.say("utter_not_deleted")), None)]
         return None
 
-    def erases(self, kept: Kept, turn: Turn) -> bool:
+    def erases(self, kept: Kept, taken: Taken) -> bool:
         """Erase the person if that is what they confirmed. Nothing of theirs is left but the goodbye on its way."""
+        turn = taken.turn
         if turn.kind is not Kind.CHOICE:
             return False
+        person = kept.people.find(turn.channel, turn.chat)
+        if person is None:  # a button of someone who has been erased: nothing is made known again
+            kept.inbox.erase(taken.rows)
+            return True
         button = kept.outbox.button(turn.channel, turn.chat, turn.text)
         if button is None or button.choice != "delete_yes":
             return False
-        kept.people.forget(kept.people.find(turn.channel, turn.chat))
+        kept.people.forget(person)
         goodbye = Reply(self._sentences.say("utter_deleted"))
         kept.outbox.add(turn.channel, turn.chat, goodbye.as_dict(), self._tools.now(), token=str)
         return True
 
-    def pressed(self, kept: Kept, button: Button) -> Reply:
-        """The message of a pressed button, with the choice in place of its buttons."""
+    def chosen(self, kept: Kept, turn: Turn) -> Reply | None:
+        """If a button was pressed: its message, with the choice in place of the buttons."""
+        button = kept.outbox.button(turn.channel, turn.chat, turn.text) if turn.kind is Kind.CHOICE else None
+        if button is None:
+            return None
         row = kept.outbox.get(button.reply_id)
         was = json.loads(row.reply)
         chosen = self._sentences.chosen(button.label)

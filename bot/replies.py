@@ -13,8 +13,6 @@ MOST = 3
 #: Letters on one row of buttons, so that no label is cut on a phone.
 ROW_LETTERS = 34
 ROW_BUTTONS = 3
-#: A message this long is not joined with another one.
-JOIN_LIMIT = 1500
 
 
 def replies_from(said: list[Said]) -> list[tuple[Reply, str | None]]:

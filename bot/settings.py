@@ -45,6 +45,10 @@ class Settings(BaseSettings):
             raise ValueError(f"does not look like a bot token (digits, a colon, 35 letters): {BOTFATHER}")
         return str(token).strip()
 
+    @validator("data_dir", pre=True)
+    def _empty_is_the_default(cls, folder: str | Path) -> str | Path:
+        return folder if str(folder).strip() else ROOT / "var"
+
     @validator("api_url")
     def _address_is_one(cls, url: str) -> str:
         if not url.startswith(("http://", "https://")):

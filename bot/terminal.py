@@ -16,8 +16,8 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
+from rich.text import Text
 
 from bot.commands import typed
 from bot.house import House
@@ -100,23 +100,26 @@ class Terminal:
         return path
 
 
-def as_rich(text: str) -> str:
-    """A reply's HTML as rich's markup."""
-    parts = re.split(r"(</?[a-z]+>)", text)
-    return "".join(_tag(part) if part.startswith("<") else escape(html.unescape(part)) for part in parts).strip()
+def as_rich(text: str) -> Text:
+    """A reply's HTML as rich shows it."""
+    shown, styles = Text(), []
+    for part in re.split(r"(</?[a-z]+>)", text.strip()):
+        if part.startswith("</"):
+            styles.pop()
+            if "blockquote" in part:
+                shown.append("\n")
+        elif re.fullmatch(r"<[a-z]+>", part):
+            styles.append(STYLES.get(part.strip("<>"), ""))
+        else:
+            shown.append(html.unescape(part), style=" ".join(styles))
+    shown.rstrip()
+    return shown
 
 
 def as_plain(text: str) -> str:
     """A reply's HTML as plain text; what is quoted keeps quotation marks."""
     text = re.sub(r"<blockquote>(.*?)</blockquote>", r'"\1"\n', text, flags=re.DOTALL)
     return html.unescape(re.sub(r"</?[a-z]+>", "", text)).strip()
-
-
-def _tag(tag: str) -> str:
-    style = STYLES.get(tag.strip("</>"), "none")
-    if tag.startswith("</"):
-        return f"[/{style}]" + ("\n" if "blockquote" in tag else "")
-    return f"[{style}]"
 
 
 def chat(house: House, files: Path) -> None:

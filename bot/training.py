@@ -63,7 +63,8 @@ def train(root: Path, models: Path, console: Console, *, force: bool = False) ->
 
 
 def _run_rasa(root: Path, out: Path, name: str, console: Console) -> None:
-    command = [sys.executable, "-W", "ignore", "-m", "rasa", "train", "--out", str(out), "--fixed-model-name", name]
+    options = ["--out", str(out), "--fixed-model-name", name, "--data", "data/nlu", "data/rules.yml"]
+    command = [sys.executable, "-W", "ignore", "-m", "rasa", "train", *options]
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
     columns = (SpinnerColumn(), TextColumn("Training: {task.description}"), TimeElapsedColumn())
     lines: list[str] = []

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from actions.store.outbox import NewButton
+from actions.store.runs import FAREWELL
 
 
 class Kind(str, Enum):
@@ -49,8 +50,9 @@ class Choice:
     means: str
 
     def kept(self, place: str | None) -> NewButton:
-        """As kept under a reply that asks the question at `place`."""
-        return NewButton(self.label, self.means, place)
+        """As kept under a reply that asks the question at `place`; what follows a farewell can always be chosen."""
+        open_question = place is not None and not place.endswith(FAREWELL)
+        return NewButton(self.label, self.means, place if open_question else None)
 
 
 @dataclass(frozen=True)

@@ -131,9 +131,7 @@ def test_all_ten_are_within_the_picture_apart_from_each_other_and_in_order() -> 
     assert all(above[1] + 2 * journey.LIGHT < below[1] for above, below in pairwise(places))
 
 
-@pytest.mark.parametrize(
-    "title", ["Short", LONG, "Donaudampfschifffahrtsgesellschaft" * 3, WIDEST * 5 + " " + LONG]
-)
+@pytest.mark.parametrize("title", ["Short", LONG, "Donaudampfschifffahrtsgesellschaft" * 3, WIDEST * 5 + " " + LONG])
 def test_every_word_stays_between_the_margins(title: str) -> None:
     empty = picture(ten(short=""), title="", footer="")
     words = difference(picture(ten(short=WIDEST), title=title, footer=title), empty).getbbox()
@@ -182,9 +180,7 @@ def test_the_names_stand_out_from_what_is_behind_them(current: int | None) -> No
 @pytest.mark.parametrize("box, ink", [((92, 100, 988, 240), "TEXT"), ((92, 1310, 988, 1400), "QUIET_TEXT")])
 def test_title_and_footer_stand_out_from_what_is_behind_them(box: tuple[int, ...], ink: str) -> None:
     behind = picture(ten(short=""), title="", footer="").crop(box).resize((90, 14), Image.Resampling.BOX)
-    assert (
-        min(contrast(ImageColor.getrgb(getattr(journey, ink)), colour) for colour in colours(behind)) >= 4.5
-    )
+    assert min(contrast(ImageColor.getrgb(getattr(journey, ink)), colour) for colour in colours(behind)) >= 4.5
 
 
 @pytest.mark.parametrize("theme", [LIGHT_TELEGRAM, DARK_TELEGRAM])

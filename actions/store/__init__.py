@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from alembic.util import CommandError
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
@@ -27,9 +28,12 @@ from actions.store.outbox import Outbox
 from actions.store.people import People
 from actions.store.runs import Runs
 
-__all__ = ["Kept", "Store", "StoreError"]
+__all__ = ["Kept", "Store", "StoreError", "Unavailable"]
 
 logger = logging.getLogger(__name__)
+
+#: Raised while the database is locked, full or gone: what was to be done can be done again later.
+Unavailable = sa.exc.OperationalError
 
 #: Seconds to wait for another writer before giving up.
 BUSY_TIMEOUT = 10
@@ -96,6 +100,10 @@ class Store:
                 f"the database {path} can't be written ({error.strerror}): check the folder's owner and rights, "
                 "or set MEND_DATA_DIR to a folder that Mend may write to"
             ) from None
+        except CommandError:
+            raise StoreError(
+                f"the database {self._shown} is a newer Mend's: update Mend, or set MEND_DATA_DIR to another folder"
+            ) from None
         except sa.exc.OperationalError as error:
             raise StoreError(explain(error, self.url)) from None
         except sa.exc.DatabaseError as error:
@@ -103,6 +111,12 @@ class Store:
                 f"{self._shown} is not a database that Mend can read ({type(error.orig).__name__}): "
                 "restore a backup, or set MEND_DATA_DIR to another folder to begin anew"
             ) from None
+
+    def scrub(self) -> None:
+        """After an erasure: leave no copy of what was erased in SQLite's write-ahead log."""
+        if self.path is not None:
+            with closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -133,9 +147,14 @@ def explain(error: sa.exc.OperationalError, url: str) -> str:
 
 
 def _engine(url: str) -> Engine:
-    parsed = sa.engine.make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True)
+    try:
+        parsed = sa.engine.make_url(url)
+        if parsed.get_backend_name() != "sqlite":
+            return sa.create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True)
+    except (sa.exc.ArgumentError, ModuleNotFoundError):
+        raise StoreError(
+            "DATABASE_URL is no address that Mend knows: write it as sqlite:////folder/mend.db, or leave it out"
+        ) from None
     memory = parsed.database in (None, "", ":memory:")
     engine = sa.create_engine(
         url,

@@ -12,6 +12,23 @@ from actions.store.models import Incoming
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 
+_KNOWN = sa.select(Incoming.id).where(
+    Incoming.channel == sa.bindparam("channel"), Incoming.update == sa.bindparam("update")
+)
+_WAITING = (
+    sa.select(Incoming)
+    .where(
+        Incoming.channel == sa.bindparam("channel"),
+        Incoming.state == WAITING,
+        Incoming.chat == sa.bindparam("chat"),
+    )
+    .order_by(Incoming.id)
+    .limit(20)
+)
+_NEXT = sa.select(sa.func.coalesce(sa.func.max(Incoming.update), 0) + 1).where(
+    Incoming.channel == sa.bindparam("channel")
+)
+
 
 class Inbox:
     """What came in and waits to be answered, in the order in which it came."""
@@ -21,18 +38,16 @@ class Inbox:
 
     def add(self, channel: str, update: int, chat: str, turn: dict[str, Any], now: float) -> bool:
         """Keep an update; False when it has been here before."""
-        known = sa.select(Incoming.id).where(Incoming.channel == channel, Incoming.update == update)
-        if self._session.execute(known).first():
+        if self._session.execute(_KNOWN, {"channel": channel, "update": update}).first():
             return False
         turn = json.dumps(turn, ensure_ascii=False)
         self._session.add(Incoming(channel=channel, update=update, chat=chat, turn=turn, received_at=now))
         self._session.flush()
         return True
 
-    def waiting(self, channel: str, chat: str, limit: int = 20) -> list[Incoming]:
+    def waiting(self, channel: str, chat: str) -> list[Incoming]:
         """The oldest updates of a chat that wait for an answer."""
-        query = sa.select(Incoming).where(Incoming.channel == channel, Incoming.state == WAITING, Incoming.chat == chat)
-        return list(self._session.execute(query.order_by(Incoming.id).limit(limit)).scalars())
+        return list(self._session.execute(_WAITING, {"channel": channel, "chat": chat}).scalars())
 
     @staticmethod
     def read(row: Incoming) -> dict[str, Any]:
@@ -50,6 +65,12 @@ class Inbox:
             row.state, row.turn = DONE, None
         self._session.flush()
 
+    def erase(self, rows: list[Incoming]) -> None:
+        """These updates leave no trace."""
+        for row in rows:
+            self._session.delete(row)
+        self._session.flush()
+
     def failed(self, rows: list[Incoming]) -> None:
         """These updates could not be answered; their words stay here, so that nothing is lost."""
         for row in rows:
@@ -58,5 +79,4 @@ class Inbox:
 
     def next_number(self, channel: str) -> int:
         """A number for an update of a channel that has none of its own."""
-        query = sa.select(sa.func.coalesce(sa.func.max(Incoming.update), 0)).where(Incoming.channel == channel)
-        return self._session.execute(query).scalar_one() + 1
+        return self._session.execute(_NEXT, {"channel": channel}).scalar_one()

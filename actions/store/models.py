@@ -42,7 +42,10 @@ class Run(Base):
     """One walk through one exercise; doing it again makes another run."""
 
     __tablename__ = "runs"
-    __table_args__ = (sa.Index("ix_runs_person", "person_id", "exercise"),)
+    __table_args__ = (
+        sa.Index("ix_runs_person", "person_id", "exercise"),
+        sa.Index("ix_runs_in_hand", "person_id", "in_hand"),
+    )
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False)
@@ -107,7 +110,7 @@ class Outgoing(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         sa.Index("ix_outbox_waiting", "channel", "state", "chat", "id"),
-        sa.Index("ix_outbox_message", "channel", "chat", "message"),
+        sa.Index("ix_outbox_place", "channel", "chat", "place", "id"),
     )
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from actions.store.models import Button, Outgoing
+from actions.store.models import Button, Outgoing, Person
 
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 
@@ -22,6 +22,17 @@ class NewButton:
     label: str
     choice: str
     place: str | None = None
+
+
+_HERE = (Outgoing.channel == sa.bindparam("channel"), Outgoing.chat == sa.bindparam("chat"))
+_WAITING = sa.select(Outgoing).where(*_HERE, Outgoing.state.in_((WAITING, SENDING))).order_by(Outgoing.id).limit(1)
+_AT_PLACE = (
+    sa.select(Outgoing.id, Outgoing.sent_at)
+    .where(*_HERE, Outgoing.place == sa.bindparam("place"))
+    .order_by(Outgoing.id.desc())
+    .limit(1)
+)
+_BESIDE = sa.select(Button.token).where(Button.reply_id == sa.bindparam("reply"), Button.pressed_at.is_not(None))
 
 
 class Outbox:
@@ -42,35 +53,22 @@ class Outbox:
         token: Callable[[], str],
     ) -> Outgoing:
         """Keep a reply to be sent. Each button gets a token, and the reply's `rows` name them to the channel."""
-        row = Outgoing(channel=channel, chat=chat, reply="", place=place, created_at=now)
+        rows = [[{"label": button.label, "token": token()} for button in line] for line in buttons]
+        text = json.dumps({**reply, "rows": rows}, ensure_ascii=False)
+        row = Outgoing(channel=channel, chat=chat, reply=text, place=place, created_at=now)
         self._session.add(row)
         self._session.flush()
-        rows = []
-        for line in buttons:
-            rows.append([])
-            for button in line:
-                rows[-1].append({"label": button.label, "token": token()})
-                self._session.add(
-                    Button(
-                        token=rows[-1][-1]["token"],
-                        channel=channel,
-                        chat=chat,
-                        reply_id=row.id,
-                        label=button.label,
-                        choice=button.choice,
-                        place=button.place,
-                    )
-                )
-        row.reply = json.dumps({**reply, "rows": rows}, ensure_ascii=False)
+        for line, shown in zip(buttons, rows):
+            for button, face in zip(line, shown):
+                values = {"label": button.label, "choice": button.choice, "place": button.place}
+                here = {"channel": channel, "chat": chat, "reply_id": row.id}
+                self._session.add(Button(token=face["token"], **here, **values))
         self._session.flush()
         return row
 
     def waiting(self, channel: str, chat: str) -> Outgoing | None:
         """The oldest reply of a chat that is not sent yet. One that was in flight when Mend died counts."""
-        query = sa.select(Outgoing).where(
-            Outgoing.channel == channel, Outgoing.chat == chat, Outgoing.state.in_((WAITING, SENDING))
-        )
-        return self._session.execute(query.order_by(Outgoing.id).limit(1)).scalar_one_or_none()
+        return self._session.execute(_WAITING, {"channel": channel, "chat": chat}).scalar_one_or_none()
 
     def chats_waiting(self, channel: str) -> list[str]:
         """Chats with replies that are not sent yet."""
@@ -84,22 +82,22 @@ class Outbox:
     def sent(self, row_id: int, message: int | None, now: float) -> None:
         """The reply has arrived as the channel's message number `message`."""
         self._set(row_id, state=SENT, message=message, sent_at=now)
+        self._forget_goodbye(row_id)
 
     def dropped(self, row_id: int) -> None:
         """The reply can't be delivered: the chat is closed to the bot, or the channel refuses it."""
         self._set(row_id, state=DROPPED)
+        self._forget_goodbye(row_id)
 
     def drop_all(self, channel: str, chat: str) -> None:
         """Nothing more can be delivered to this chat for now."""
         where = (Outgoing.channel == channel, Outgoing.chat == chat, Outgoing.state.in_((WAITING, SENDING)))
         self._session.execute(sa.update(Outgoing).where(*where).values(state=DROPPED), execution_options=_PLAIN)
 
-    def asked_at(self, channel: str, chat: str, place: str) -> float | None:
-        """When the question at `place` last reached the person; nothing while it is still on its way."""
-        query = sa.select(Outgoing.sent_at).where(
-            Outgoing.channel == channel, Outgoing.chat == chat, Outgoing.place == place
-        )
-        return self._session.execute(query.order_by(Outgoing.id.desc()).limit(1)).scalar_one_or_none()
+    def reached(self, channel: str, chat: str, place: str, at: float) -> bool:
+        """Whether what was said at `place` had arrived by then. What was never said there counts as arrived."""
+        row = self._session.execute(_AT_PLACE, {"channel": channel, "chat": chat, "place": place}).first()
+        return row is None or (row.sent_at is not None and row.sent_at <= at)
 
     def button(self, channel: str, chat: str, token: str) -> Button | None:
         """The button with this token, if it stands in this chat; nobody else can press it."""
@@ -108,8 +106,7 @@ class Outbox:
 
     def press(self, button: Button, now: float) -> bool:
         """Take the press. False when this button, or one beside it, has been pressed before."""
-        beside = sa.select(Button.token).where(Button.reply_id == button.reply_id, Button.pressed_at.is_not(None))
-        if self._session.execute(beside).first():
+        if self._session.execute(_BESIDE, {"reply": button.reply_id}).first():
             return False
         button.pressed_at = now
         self._session.flush()
@@ -118,6 +115,12 @@ class Outbox:
     def get(self, row_id: int) -> Outgoing | None:
         """The reply with this number."""
         return self._session.get(Outgoing, row_id)
+
+    def _forget_goodbye(self, row_id: int) -> None:
+        """The last words to someone who was erased are erased too, once they are said."""
+        known = sa.select(Person.id).where(Person.channel == Outgoing.channel, Person.chat == Outgoing.chat)
+        goodbye = sa.delete(Outgoing).where(Outgoing.id == row_id, ~known.exists())
+        self._session.execute(goodbye, execution_options=_PLAIN)
 
     def _set(self, row_id: int, **values: Any) -> None:
         statement = sa.update(Outgoing).where(Outgoing.id == row_id).values(**values)

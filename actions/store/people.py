@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from actions.store.models import Answer, Button, Conversation, Incoming, Outgoing, Person, Run
 
+_IN_CHAT = sa.select(Person).where(Person.channel == sa.bindparam("channel"), Person.chat == sa.bindparam("chat"))
+
 
 class People:
     """Meeting people, finding them again, and forgetting them."""
@@ -25,8 +27,7 @@ class People:
 
     def find(self, channel: str, chat: str) -> Person | None:
         """The person in this chat, if Mend knows one."""
-        query = sa.select(Person).where(Person.channel == channel, Person.chat == chat)
-        return self._session.execute(query).scalar_one_or_none()
+        return self._session.execute(_IN_CHAT, {"channel": channel, "chat": chat}).scalar_one_or_none()
 
     def get(self, person_id: int) -> Person | None:
         """The person with this number."""

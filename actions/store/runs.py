@@ -9,11 +9,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from actions.store.models import Answer, Person, Run
+from actions.walks import NOTE
 
-#: The walk that is none: words that came outside of any question.
-NOTE = "note"
+#: What stands in place of a step once the last words of a walk have been said.
+FAREWELL = "farewell"
 #: Words at a question that turned out to ask for something else.
 ASIDE = "aside"
+
+
+# Statements are built once: building them anew cost more than running them.
+_OF = sa.select(Run).where(Run.person_id == sa.bindparam("person"))
+_ALL = _OF.order_by(Run.id)
+_IN_HAND = _OF.where(Run.in_hand)
+_ONE = _OF.where(Run.id == sa.bindparam("run"))
+_UNFINISHED = _OF.where(Run.finished_at.is_(None)).order_by(Run.touched_at.desc(), Run.id.desc()).limit(1)
+_UNFINISHED_ONE = _UNFINISHED.where(Run.exercise == sa.bindparam("exercise"))
+_FINISHED = _OF.where(Run.finished_at.is_not(None), Run.exercise != NOTE)
+_FINISHED_LAST = _FINISHED.order_by(Run.finished_at.desc(), Run.id.desc()).limit(1)
+_FINISHED_ONE = _FINISHED.where(Run.exercise == sa.bindparam("exercise")).order_by(Run.id.desc()).limit(1)
+_NOTES = _OF.where(Run.exercise == NOTE).order_by(Run.id)
+_ANSWERS = sa.select(Answer).where(Answer.run_id == sa.bindparam("run"))
+_BY_VERSION = _ANSWERS.order_by(Answer.version)
+_AT_STEP = _ANSWERS.where(Answer.step == sa.bindparam("step")).order_by(Answer.version.desc()).limit(1)
+_LAST_WORDS = _ANSWERS.where(Answer.doubt.is_(None)).order_by(Answer.id.desc()).limit(1)
+_VERSIONS = sa.select(Answer).where(Answer.person_id == sa.bindparam("person")).order_by(Answer.id)
 
 
 @dataclass(frozen=True)
@@ -52,10 +71,13 @@ class Runs:
         self._session.flush()
 
     def put_down(self, person: Person) -> None:
-        """No question is before the person any more; every place is kept."""
-        for run in self._session.execute(self._of(person).where(Run.in_hand)).scalars():
+        """No question is before the person any more; every place is kept. Writing freely is over then."""
+        run = self.in_hand(person)
+        if run is not None:
             run.in_hand = False
-        self._session.flush()
+            if run.exercise == NOTE:
+                run.step, run.finished_at = None, run.touched_at
+            self._session.flush()
 
     def move(self, run: Run, step: str | None, now: float) -> None:
         """Stand before `step`; with none the walk is finished."""
@@ -66,7 +88,7 @@ class Runs:
 
     def in_hand(self, person: Person) -> Run | None:
         """The walk whose question is before the person now, if one is."""
-        return self._session.execute(self._of(person).where(Run.in_hand)).scalars().first()
+        return self._run(_IN_HAND, person)
 
     def place(self, person: Person) -> Place | None:
         """The question that is before the person now, if one is."""
@@ -75,23 +97,25 @@ class Runs:
 
     def unfinished(self, person: Person, exercise: str | None = None) -> Run | None:
         """The walk they left last in the middle (of `exercise`, if named)."""
-        query = self._of(person).where(Run.finished_at.is_(None)).order_by(Run.touched_at.desc(), Run.id.desc())
         if exercise:
-            query = query.where(Run.exercise == exercise)
-        return self._session.execute(query).scalars().first()
+            return self._run(_UNFINISHED_ONE, person, exercise=exercise)
+        return self._run(_UNFINISHED, person)
+
+    def finished_last(self, person: Person) -> Run | None:
+        """The walk that was finished last."""
+        return self._run(_FINISHED_LAST, person)
 
     def finished(self, person: Person, exercise: str) -> Run | None:
         """The newest finished walk through `exercise`."""
-        query = self._of(person).where(Run.exercise == exercise, Run.finished_at.is_not(None))
-        return self._session.execute(query.order_by(Run.id.desc())).scalars().first()
+        return self._run(_FINISHED_ONE, person, exercise=exercise)
 
     def all(self, person: Person) -> list[Run]:
         """Every walk of the person, oldest first."""
-        return list(self._session.execute(self._of(person).order_by(Run.id)).scalars())
+        return list(self._session.execute(_ALL, {"person": person.id}).scalars())
 
     def get(self, person: Person, run_id: int) -> Run | None:
         """The person's walk with this number; nobody else's."""
-        return self._session.execute(self._of(person).where(Run.id == run_id)).scalar_one_or_none()
+        return self._run(_ONE, person, run=run_id)
 
     def note(self, person: Person, parts: list[tuple[str, str]], now: float) -> Answer:
         """Keep words that answer no question."""
@@ -111,7 +135,7 @@ class Runs:
 
     def notes(self, person: Person) -> list[Run]:
         """Where words that answer no question are kept."""
-        return list(self._session.execute(self._of(person).where(Run.exercise == NOTE).order_by(Run.id)).scalars())
+        return list(self._session.execute(_NOTES, {"person": person.id}).scalars())
 
     # -- answers -------------------------------------------------------------------------------------------------
 
@@ -155,29 +179,25 @@ class Runs:
 
     def answer_at(self, run: Run, step: str) -> Answer | None:
         """The newest version of the answer at `step`."""
-        query = sa.select(Answer).where(Answer.run_id == run.id, Answer.step == step)
-        return self._session.execute(query.order_by(Answer.version.desc())).scalars().first()
+        return self._session.execute(_AT_STEP, {"run": run.id, "step": step}).scalar_one_or_none()
 
     def answers(self, run: Run) -> dict[str, Answer]:
         """The newest version of each answer of a walk, by step; words still in doubt are left out."""
-        query = sa.select(Answer).where(Answer.run_id == run.id).order_by(Answer.version)
-        newest = {answer.step: answer for answer in self._session.execute(query).scalars()}
+        versions = self._session.execute(_BY_VERSION, {"run": run.id}).scalars()
+        newest = {answer.step: answer for answer in versions}
         return {step: answer for step, answer in newest.items() if not answer.doubt}
 
     def versions(self, person: Person) -> list[Answer]:
         """Every version of every answer of the person, oldest first."""
-        query = sa.select(Answer).where(Answer.person_id == person.id).order_by(Answer.id)
-        return list(self._session.execute(query).scalars())
+        return list(self._session.execute(_VERSIONS, {"person": person.id}).scalars())
 
     def last_words(self, run: Run) -> Answer | None:
         """The answer of this walk that was written last."""
-        query = sa.select(Answer).where(Answer.run_id == run.id, Answer.doubt.is_(None))
-        return self._session.execute(query.order_by(Answer.id.desc())).scalars().first()
+        return self._session.execute(_LAST_WORDS, {"run": run.id}).scalar_one_or_none()
 
     def correct(self, person: Person, reference: str, text: str, now: float) -> Answer | None:
         """Mend the answer that the message `reference` is part of: a new version with `text` in its place."""
-        query = sa.select(Answer).where(Answer.person_id == person.id).order_by(Answer.id.desc())
-        for answer in self._session.execute(query.limit(200)).scalars():
+        for answer in reversed(self.versions(person)):
             parts = parts_of(answer)
             if any(ref == reference for ref, _ in parts):
                 run = self._session.get(Run, answer.run_id)
@@ -188,9 +208,8 @@ class Runs:
                 return self.answer(run, answer.step, mended, now, doubt=newest.doubt)
         return None
 
-    @staticmethod
-    def _of(person: Person) -> sa.sql.Select:
-        return sa.select(Run).where(Run.person_id == person.id)
+    def _run(self, statement: sa.sql.Select, person: Person, **values: str | int) -> Run | None:
+        return self._session.execute(statement, {"person": person.id, **values}).scalars().first()
 
 
 def parts_of(answer: Answer) -> list[tuple[str, str]]:

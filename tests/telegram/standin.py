@@ -125,9 +125,7 @@ class StandIn(Api):
             self.update({post: message} | ({} if update_id is None else {"update_id": update_id}))
             return message_id
 
-    def presses(
-        self, chat: int, label: str, *, message_id: int | None = None, data: str | None = None
-    ) -> str | None:
+    def presses(self, chat: int, label: str, *, message_id: int | None = None, data: str | None = None) -> str | None:
         """A person presses a button: of the latest message with it, of one as it is or was, or a forged one.
 
         A callback query's id comes back; a key of a reply keyboard sends its label instead.

@@ -190,9 +190,7 @@ async def test_updates_are_what_python_telegram_bot_understands(tg):
 @pytest.mark.asyncio
 async def test_what_is_sent_is_seen_as_a_person_sees_it(tg):
     async with bot_of(tg) as bot:
-        sent = await bot.send_message(
-            7, " <b>1 &lt; 2</b> &amp; <a href='https://a.org/?b&amp;c'>so on</a>\n", "HTML"
-        )
+        sent = await bot.send_message(7, " <b>1 &lt; 2</b> &amp; <a href='https://a.org/?b&amp;c'>so on</a>\n", "HTML")
         picture = await bot.send_photo(7, PNG, caption="<i>Us</i>", parse_mode="HTML")
         paper = await bot.send_document(7, b"all of it", filename="all.json")
         plain = await bot.send_message(7, "1 < 2 & <b>")

@@ -36,7 +36,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index('ix_outbox_message', ['channel', 'chat', 'message'], unique=False)
+        batch_op.create_index('ix_outbox_place', ['channel', 'chat', 'place', 'id'], unique=False)
         batch_op.create_index('ix_outbox_waiting', ['channel', 'state', 'chat', 'id'], unique=False)
 
     op.create_table('people',
@@ -87,6 +87,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id')
     )
     with op.batch_alter_table('runs', schema=None) as batch_op:
+        batch_op.create_index('ix_runs_in_hand', ['person_id', 'in_hand'], unique=False)
         batch_op.create_index('ix_runs_person', ['person_id', 'exercise'], unique=False)
 
     op.create_table('answers',
@@ -117,6 +118,7 @@ def downgrade() -> None:
     op.drop_table('answers')
     with op.batch_alter_table('runs', schema=None) as batch_op:
         batch_op.drop_index('ix_runs_person')
+        batch_op.drop_index('ix_runs_in_hand')
 
     op.drop_table('runs')
     op.drop_table('conversations')
@@ -128,7 +130,7 @@ def downgrade() -> None:
     op.drop_table('people')
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_waiting')
-        batch_op.drop_index('ix_outbox_message')
+        batch_op.drop_index('ix_outbox_place')
 
     op.drop_table('outbox')
     with op.batch_alter_table('inbox', schema=None) as batch_op:

@@ -1,0 +1,115 @@
+"""What both sides are measured with: the same clocks, the same scales, each side in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import psutil
+
+from bot.settings import ROOT
+
+T = TypeVar("T")
+
+MEGABYTE = 1e6
+
+
+@dataclass
+class Cost:
+    """What something took: seconds on the wall, and seconds of processor time of all its threads and children."""
+
+    wall_s: float
+    cpu_s: float
+
+
+@dataclass
+class Talk:
+    """One side's conversation, as its own process measured it. Times of turns are in milliseconds."""
+
+    ready: Cost
+    memory_ready_mb: float = 0.0
+    memory_after_mb: float = 0.0
+    cpu_ms: list[float] = field(default_factory=list)
+    wall_ms: list[float] = field(default_factory=list)
+    words: list[int] = field(default_factory=list)  #: how long what the person typed was
+    unanswered: int = 0
+
+    def save(self, path: Path) -> None:
+        """Hand the figures to the process that asked for them."""
+        self.memory_after_mb = memory_mb()
+        path.write_text(json.dumps(asdict(self)))
+
+    @classmethod
+    def read(cls, path: Path) -> Talk:
+        """The figures that another process has saved."""
+        kept = json.loads(path.read_text())
+        return cls(**{**kept, "ready": Cost(**kept["ready"])})
+
+    async def turn(self, text: str, take: Callable[[], Awaitable[list]]) -> None:
+        """Measure one turn; `take` takes it and returns what was said."""
+        cpu, wall = time.process_time(), time.perf_counter()
+        said = await take()
+        self.cpu_ms.append((time.process_time() - cpu) * 1000)
+        self.wall_ms.append((time.perf_counter() - wall) * 1000)
+        self.words.append(len(text.split()))
+        self.unanswered += not said
+
+
+def ready_since(started: float) -> Talk:
+    """A talk whose side is ready now, in the process that was started at `started`, seconds since the epoch."""
+    return Talk(Cost(time.time() - started, time.process_time()), memory_ready_mb=memory_mb())
+
+
+def memory_mb() -> float:
+    """Resident memory of this process."""
+    return psutil.Process().memory_info().rss / MEGABYTE
+
+
+def cost(work: Callable[[], T]) -> tuple[T, Cost]:
+    """Do `work`, which leaves the labour to child processes, and say what that took."""
+    before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = work()
+    wall, after = time.perf_counter() - wall, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return done, Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def in_own_process(module: str, model: Path, turns: int, folder: Path) -> Talk:
+    """Hold the conversation of `module` in a new process, and read what it measured there."""
+    out = folder / f"{module}.json"
+    command = [sys.executable, "-W", "ignore", "-m", module, str(model), str(turns), str(out), repr(time.time())]
+    run(command, cwd=ROOT)
+    return Talk.read(out)
+
+
+def run(command: list[str], cwd: Path, **environment: str) -> None:
+    """Run a command quietly; when it fails, stop with the last that it said."""
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run(
+        command, cwd=cwd, env={**os.environ, **quiet, **environment}, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
+
+
+def p50(values: list[float]) -> float:
+    """The median."""
+    return statistics.median(values)
+
+
+def p95(values: list[float]) -> float:
+    """What nineteen of twenty stay under."""
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def growth(values: list[float], early: slice, late: int) -> float:
+    """The median of the last `late` turns over the median of the `early` ones: 1 means that nothing grows."""
+    return p50(values[-late:]) / p50(values[early])

@@ -1,0 +1,167 @@
+"""The database as an operator meets it: its tables, its files, and one clear line when it can't be used."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from talking import Person
+
+from actions import store as store_module
+from actions.store import Store, StoreError
+from actions.store.migrations import config
+from actions.store.models import Base
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "mend.db"
+
+
+def opened(path: Path) -> Store:
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    return store
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(StoreError) as refused:
+        opened(path)
+    assert "\n" not in str(refused.value)
+    return str(refused.value)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_the_migrations_make_the_tables_that_the_models_describe(store: Store) -> None:
+    with store.engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_migrations_can_be_taken_back(store: Store) -> None:
+    with store.engine.begin() as connection:
+        command.downgrade(config(connection), "base")
+        assert sa.inspect(connection).get_table_names() == ["alembic_version"]
+    store.migrate()
+    with store.begin() as kept:
+        assert kept.people.meet("telegram", "1", 0.0)
+
+
+def test_opening_a_database_again_keeps_what_is_in_it(path: Path) -> None:
+    first = opened(path)
+    with first.begin() as kept:
+        kept.people.meet("telegram", "1", 0.0)
+    first.close()
+    second = opened(path)
+    with second.begin() as kept:
+        assert kept.people.find("telegram", "1")
+    second.close()
+
+
+def test_only_the_owner_can_read_what_is_kept(path: Path) -> None:
+    umask = os.umask(0)
+    try:
+        store = opened(path)
+        with store.begin() as kept:
+            kept.people.meet("telegram", "1", 0.0)
+        files = sorted(path.parent.iterdir())
+        assert [file.name for file in files] == ["mend.db", "mend.db-shm", "mend.db-wal"]
+        assert [mode(file) for file in files] == [0o600] * 3
+        assert mode(path.parent) == 0o700
+        store.close()
+    finally:
+        os.umask(umask)
+
+
+def test_a_database_that_others_could_read_is_closed_to_them(path: Path) -> None:
+    opened(path).close()
+    path.chmod(0o644)
+    opened(path).close()
+    assert mode(path) == 0o600
+
+
+@pytest.mark.parametrize("pragma, value", [("journal_mode", "wal"), ("foreign_keys", 1), ("secure_delete", 1)])
+def test_every_connection_is_durable_and_careful(store: Store, pragma: str, value: object) -> None:
+    with store.engine.connect() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def test_erased_words_are_in_no_file_any_more_while_the_bot_runs_on(person: Person) -> None:
+    person.welcomed()
+    person.says("I found the albatross letters in his coat")
+    folder = person.house.tools.store.path.parent
+    assert any(b"albatross" in file.read_bytes() for file in folder.iterdir())
+    person.says("/delete")
+    person.presses("Erase everything")
+    assert [file.name for file in folder.iterdir() if b"albatross" in file.read_bytes()] == []
+
+
+def test_a_locked_database_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "BUSY_TIMEOUT", 0.05)
+    opened(path).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    assert "locked" in (said := refusal(path)) and str(path) in said
+    other.close()
+
+
+@pytest.mark.parametrize("where", ["file/mend.db", "file/deeper/mend.db"])
+def test_a_folder_that_cannot_be_made_is_named_with_the_cure(tmp_path: Path, where: str) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    said = refusal(tmp_path / where)
+    assert str(tmp_path / where) in said and "MEND_DATA_DIR" in said
+
+
+def test_a_folder_in_the_databases_place_is_named(path: Path) -> None:
+    path.mkdir(parents=True)
+    assert str(path) in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"these are holiday pictures" * 100, b"SQLite format 3\0" + b"\xff" * 4080], ids=["other", "broken"]
+)
+def test_a_file_that_is_no_database_is_named_and_left_as_it_is(path: Path, content: bytes) -> None:
+    path.parent.mkdir()
+    path.write_bytes(content)
+    said = refusal(path)
+    assert str(path) in said and "backup" in said
+    assert path.read_bytes() == content
+
+
+def test_a_database_that_was_cut_short_is_named(path: Path) -> None:
+    opened(path).close()
+    path.write_bytes(path.read_bytes()[:6000])
+    assert str(path) in refusal(path)
+
+
+def test_a_database_of_a_newer_mend_is_named(path: Path) -> None:
+    store = opened(path)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+    assert str(path) in refusal(path)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "nosuch://here/mend", "postgresql://mend:secret@localhost:1/mend"])
+def test_an_address_that_leads_nowhere_is_refused_without_showing_its_password(url: str) -> None:
+    with pytest.raises(StoreError) as refused:
+        Store(url).migrate()
+    assert "\n" not in str(refused.value) and "secret" not in str(refused.value)
+
+
+def test_an_error_quotes_nothing_that_a_person_wrote(store: Store) -> None:
+    with pytest.raises(sa.exc.IntegrityError) as broken, store.begin() as kept:
+        person = kept.people.meet("telegram", "1", 0.0)
+        run = kept.runs.begin(person, "apology", "hurt", "named", 0.0)
+        kept.runs.answer(run, "named", [("1", "albatross")], None)
+    assert "albatross" not in str(broken.value)

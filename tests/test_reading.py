@@ -1,0 +1,233 @@
+"""How typed words are read: an answer, a wish, or something to ask about. At a question, nearly all are its answer."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from talking import Person
+
+from actions.program import Program, Step, load, plain
+from actions.reading import (
+    ANSWER,
+    DOUBT,
+    DOUBT_FROM,
+    MAY_INTERRUPT_WORDS,
+    Guess,
+    Phrases,
+    Reading,
+    may_interrupt,
+    read_answer,
+    read_open,
+)
+from actions.sentences import Sentences
+from bot.settings import ROOT
+
+PHRASES = Phrases(ROOT / "data" / "phrases.yml")
+INTENTS = set(yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["intents"])
+STEP = Step("feeling", "How was it?", "Slowly.", "cold", "It helps.", choices=("Pause", "All of it"))
+OPEN_STEP = Step("feeling", "How was it?", "Slowly.", "cold", "It helps.")
+SURE, UNSURE = DOUBT_FROM, DOUBT_FROM - 0.01
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return load(ROOT / "data")
+
+
+def at_question(said: str, guess: Guess | None = None, step: Step = OPEN_STEP, *, in_doubt: bool = False) -> Reading:
+    return read_answer(said, PHRASES, step, guess, in_doubt=in_doubt)
+
+
+@pytest.mark.parametrize(
+    "said, meant",
+    [
+        ("pause", "pause"),
+        ("Stop.", "pause"),
+        ("  STOP!!!  ", "pause"),
+        ("let’s stop", "pause"),
+        ("skip this one", "skip"),
+        ("go back", "back"),
+        ("Hint?", "hint"),
+        ("I’m stuck…", "hint"),
+        ("what was the question?", "repeat"),
+        ("why?", "explain_why"),
+        ("help", "help"),
+        ("Menu", "show_menu"),
+        ("how far am I?", "show_progress"),
+        ("who reads this?", "ask_privacy"),
+        ("hi", "greet"),
+    ],
+)
+def test_an_exact_phrase_asks_for_something_even_at_a_question(said: str, meant: str) -> None:
+    assert at_question(said) == Reading(meant)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I want him to stop lying",
+        "stop lying to me",
+        "please stop seeing her",
+        "help me understand why she left",
+        "I need help from you",
+        "why did he do it",
+        "why me",
+        "I would go back to before it happened",
+        "he said pause and walked out",
+        "we skip dinner",
+        "delete her number",
+        "start over with me",
+        "a list of things he did",
+        "stop\nlying",
+        "yes",
+        "No.",
+        "ok",
+        "thank you",
+        "bye",
+        "next",
+        "3",
+        "apology",
+        "🙂",
+        "да",
+        "...",
+    ],
+)
+def test_a_sentence_that_holds_a_command_is_an_answer(said: str) -> None:
+    assert at_question(said) == Reading(ANSWER)
+
+
+@pytest.mark.parametrize("intent", sorted(INTENTS - set(PHRASES.may_interrupt)))
+def test_only_what_may_interrupt_can_turn_an_answer_into_a_doubt(intent: str) -> None:
+    assert at_question("something short", Guess(intent, 1.0)) == Reading(ANSWER)
+
+
+@pytest.mark.parametrize("intent", sorted(PHRASES.may_interrupt))
+@pytest.mark.parametrize(
+    "words, confidence, asked",
+    [
+        (2, SURE, True),
+        (MAY_INTERRUPT_WORDS, SURE, True),
+        (MAY_INTERRUPT_WORDS, UNSURE, False),
+        (MAY_INTERRUPT_WORDS + 1, 1.0, False),
+    ],
+)
+def test_short_words_that_surely_sound_like_a_wish_are_asked_about(
+    intent: str, words: int, confidence: float, asked: bool
+) -> None:
+    cue = min(PHRASES.may_interrupt[intent])
+    reading = at_question(f"{cue} {'word ' * (words - 1)}", Guess(intent, confidence))
+    assert reading == (Reading(DOUBT, intent) if asked else Reading(ANSWER))
+
+
+@pytest.mark.parametrize("intent", sorted(PHRASES.may_interrupt))
+def test_without_a_word_for_the_wish_even_a_sure_guess_leaves_an_answer_alone(intent: str) -> None:
+    assert at_question("xyzzy plugh", Guess(intent, 1.0)) == Reading(ANSWER)
+
+
+def test_only_a_short_message_with_a_word_for_a_wish_is_guessed_at() -> None:
+    assert may_interrupt("could we do it later", PHRASES)
+    assert not may_interrupt("later " * (MAY_INTERRUPT_WORDS + 1), PHRASES)
+    assert not may_interrupt("she cried", PHRASES)
+    assert at_question("I want to stop " * 5, None) == Reading(ANSWER)
+
+
+@pytest.mark.parametrize(
+    "said, kind",
+    [
+        ("i just want to die tonight", "crisis"),
+        ("He said he'd leave. I'd KILL MYSELF!", "crisis"),
+        ("he hit me again on sunday", "abuse"),
+        ("im scared of him", "abuse"),
+        ("this is killing me", None),
+        ("the suicidal tendencies concert", "crisis"),
+        ("he hit men for a living", None),
+    ],
+)
+def test_plain_words_of_danger_are_heard_anywhere_and_whole(said: str, kind: str | None) -> None:
+    assert PHRASES.danger(said) == kind
+
+
+@pytest.mark.parametrize("said", ["Pause", "pause", "all of it", "All of it."])
+def test_a_choice_that_is_typed_is_that_choice_whatever_else_it_could_mean(said: str) -> None:
+    assert at_question(said, Guess("pause", 1.0), STEP) == Reading(ANSWER)
+
+
+@pytest.mark.parametrize("said", ["/settings", "/restart", "/foo@mend_bot ", "/Undo"])
+def test_an_unknown_command_is_asked_about_at_a_question(said: str) -> None:
+    assert at_question(said) == Reading(DOUBT, "show_menu")
+
+
+@pytest.mark.parametrize("said", ["/ I don't know", "/cheated on me", "his/hers", "24/7", "/"])
+def test_a_slash_alone_makes_no_command(said: str) -> None:
+    assert at_question(said) == Reading(ANSWER)
+
+
+@pytest.mark.parametrize(
+    "said, meant",
+    [("no", "keep_answer"), ("That’s my answer.", "keep_answer"), ("skip", "skip"), ("more words", ANSWER)],
+)
+def test_a_doubt_can_be_settled_in_words(said: str, meant: str) -> None:
+    assert at_question(said, in_doubt=True) == Reading(meant)
+
+
+def test_yes_to_an_offer_is_what_was_offered(person: Person) -> None:
+    person.welcomed()
+    person.says("1")
+    person.says("/settings")
+    assert person.asked(person.house.tools.sentences.offers["show_menu"].question)
+    heard = person.says("yes")
+    assert person.house.tools.program.exercises[9].title in heard[0].text
+
+
+@pytest.mark.parametrize("said, number", [("1", 1), ("10", 10), ("2.", 2), ("Apology", 2), ("THERAPY", 7)])
+def test_outside_of_questions_a_number_or_a_name_chooses(program: Program, said: str, number: int) -> None:
+    exercise = program.exercises[number - 1]
+    assert read_open(said, PHRASES, program) == Reading("choose_strategy", exercise.id)
+
+
+@pytest.mark.parametrize(
+    "said, meant",
+    [
+        ("next", "next"),
+        ("Let’s go!", "start"),
+        ("yes please", "affirm"),
+        ("nope", "deny"),
+        ("good night", "goodbye"),
+        ("thx", "thank"),
+        ("stop", "pause"),
+        ("menu", "show_menu"),
+        ("/settings", "out_of_scope"),
+        ("", "out_of_scope"),
+        (" … ", "out_of_scope"),
+    ],
+)
+def test_outside_of_questions_short_words_are_wishes(program: Program, said: str, meant: str) -> None:
+    assert read_open(said, PHRASES, program) == Reading(meant)
+
+
+@pytest.mark.parametrize("said", ["I don't know where to begin", "he lied", "yes he did it", "next to her", "11"])
+def test_everything_else_is_left_to_the_classifier(program: Program, said: str) -> None:
+    assert read_open(said, PHRASES, program) is None
+
+
+@pytest.mark.parametrize(
+    "said, alone", [("Stop", True), ("next", True), ("yes", True), ("stop it", False), ("I was hurt", False)]
+)
+def test_an_unmistakable_wish_is_no_piece_of_a_longer_thought(said: str, alone: bool) -> None:
+    assert PHRASES.unmistakable(said) is alone
+
+
+def test_every_phrase_asks_for_something_that_the_dialogue_knows() -> None:
+    wished = {*PHRASES.outside.values(), *PHRASES.in_doubt.values(), *PHRASES.may_interrupt}
+    assert wished - {"keep_answer", "take_offer"} <= INTENTS
+
+
+def test_everything_that_may_be_doubted_can_be_offered() -> None:
+    offers = Sentences(ROOT / "domain.yml", ROOT / "data" / "labels.yml").offers
+    assert {*PHRASES.may_interrupt, "show_menu"} <= set(offers)
+
+
+def test_no_phrase_takes_a_name_away_from_a_strategy_or_a_side(program: Program) -> None:
+    names = {plain(name) for one in program.exercises for name in (one.id, one.title, one.short, *one.names)}
+    assert not names & set(PHRASES.outside)
+    assert not set(program.intake.names) & set(PHRASES.everywhere)

@@ -1,0 +1,153 @@
+"""The sentences of domain.yml and the code that says them: none is missing, none is idle, every {place} is filled."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from actions.journey import State
+from actions.program import BOTH, ROLES
+from actions.sentences import Sentences, quoted
+from bot.commands import DIRECT, WISHES
+from bot.settings import ROOT
+
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
+RESPONSES: dict[str, list[dict]] = DOMAIN["responses"]
+RULES = yaml.safe_load((ROOT / "data" / "rules.yml").read_text("utf-8"))["rules"]
+SENTENCES = Sentences(ROOT / "domain.yml", ROOT / "data" / "labels.yml")
+TREES = {
+    path: ast.parse(path.read_text("utf-8")) for room in ("actions", "bot") for path in (ROOT / room).rglob("*.py")
+}
+
+#: What `say` and `utter_message` take beside the words for a response.
+MARKS = {"response", "buttons", "more", "private", "place", "picture"}
+#: Responses that are said by way of a variable, with the words given there; all other such have no places to fill.
+BY_VARIABLE = {"utter_suggest": {"title"}, "utter_suggest_next": {"title"}}
+
+
+def named_in_python() -> set[str]:
+    strings = (node.value for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {text for text in strings if isinstance(text, str) and text.startswith("utter_")}
+
+
+def named_in_rules() -> set[str]:
+    return {step["action"] for rule in RULES for step in rule["steps"] if "action" in step}
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def given() -> dict[str, list[set[str]]]:
+    """Response -> the words that each piece of code gives it."""
+    found = defaultdict(list)
+    for tree in TREES.values():
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+                    for name in _said(call):
+                        found[name].append(set(_words(call, function)) - MARKS)
+    return found
+
+
+def _said(call: ast.Call) -> Iterator[str]:
+    verb = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if verb in ("say", "utter_message"):
+        spoken = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "response")]
+        yield from (one.value for one in spoken if isinstance(one, ast.Constant))
+
+
+def _words(call: ast.Call, function: ast.FunctionDef) -> Iterator[str]:
+    for keyword in call.keywords:
+        if keyword.arg:
+            yield keyword.arg
+        elif keyword.value.id == "counts":
+            yield from (state.value for state in State)
+        else:
+            yield from _keys(keyword.value.id, function)
+
+
+def _keys(variable: str, function: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == variable:
+            yield from (key.value for key in node.value.keys)
+
+
+def test_every_sentence_that_is_named_exists_and_every_one_that_exists_is_said() -> None:
+    said = named_in_python() | {name for name in named_in_rules() if name.startswith("utter_")}
+    assert said == set(RESPONSES)
+
+
+@pytest.mark.parametrize("response", RESPONSES)
+def test_a_sentence_is_given_exactly_the_words_that_it_has_places_for(response: str) -> None:
+    given_words = given().get(response, []) + ([BY_VARIABLE[response]] if response in BY_VARIABLE else [])
+    for variant in RESPONSES[response]:
+        assert all(places(variant["text"]) == words for words in given_words or [set()])
+
+
+def test_every_action_of_a_rule_is_known_and_every_known_one_is_used() -> None:
+    from actions import choosing, exercise, talk  # noqa: F401  (importing registers the actions)
+    from actions.moment import ACTIONS, FORM
+
+    assert set(ACTIONS) == set(DOMAIN["actions"])
+    automatic = {f"action_ask_{FORM}_answer", f"validate_{FORM}"}
+    assert {name for name in named_in_rules() if name.startswith("action_")} == set(ACTIONS) - automatic
+
+
+def test_every_intent_of_a_rule_is_known_and_every_known_one_has_a_rule() -> None:
+    ruled = [step["intent"] for rule in RULES for step in rule["steps"] if "intent" in step]
+    assert len(ruled) == len(set(ruled))
+    assert set(ruled) | {"answer"} == set(DOMAIN["intents"])
+
+
+def test_every_button_of_a_sentence_asks_for_something_known() -> None:
+    payloads = {button["payload"] for said in RESPONSES.values() for one in said for button in one.get("buttons", ())}
+    assert {payload.partition(":")[0] for payload in payloads} <= {*DOMAIN["intents"], "delete_yes", "delete_no"}
+
+
+def test_every_label_that_is_named_exists_and_every_one_that_exists_is_shown() -> None:
+    calls = (node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
+    verbs = [call for call in calls if getattr(call.func, "attr", "") in ("button", "label") and call.args]
+    named = {call.args[0].value for call in verbs if isinstance(call.args[0], ast.Constant)} | set(ROLES)
+    labels = yaml.safe_load((ROOT / "data" / "labels.yml").read_text("utf-8"))["labels"]
+    assert named == set(labels)
+
+
+def test_the_commands_that_telegram_lists_are_those_that_work() -> None:
+    assert set(SENTENCES.commands) == {*WISHES, *DIRECT} - {"start"}
+    assert set(WISHES.values()) <= set(DOMAIN["intents"])
+
+
+def test_every_command_that_help_names_works() -> None:
+    named = {word[1:] for word in SENTENCES.say("utter_help").split() if word.startswith("/")}
+    assert len(named) > 5 and named <= {*WISHES, *DIRECT}
+
+
+def test_every_side_and_state_has_its_word() -> None:
+    assert set(SENTENCES.sides) == {*ROLES, BOTH}
+    assert set(SENTENCES.marks) == {state.value for state in State}
+
+
+def test_words_put_into_a_sentence_never_become_markup() -> None:
+    assert "&lt;b&gt;5 &gt; 3 &amp; 2 {ask}&lt;/b&gt;" in SENTENCES.say(
+        "utter_intake_question", ask="<b>5 > 3 & 2 {ask}</b>"
+    )
+
+
+@pytest.mark.parametrize(
+    "words, limit, shown",
+    [
+        ("short", 20, "short"),
+        ("  short\n", 20, "short"),
+        ("exactly twenty lette", 20, "exactly twenty lette"),
+        ("cut at a word, never inside", 20, "cut at a word, …"),
+        ("Donaudampfschifffahrtsgesellschaft", 20, "Donaudampfschifffahr …"),
+    ],
+)
+def test_long_words_are_quoted_up_to_a_word(words: str, limit: int, shown: str) -> None:
+    assert quoted(words, limit) == shown
