@@ -77,18 +77,18 @@ class Walker:
         return list(self._deliver())
 
     def _deliver(self) -> Iterator[dict]:
-        store = self._house.tools.store
+        said = None
         while True:
-            with store.begin() as kept:
+            with self._house.tools.store.begin() as kept:
+                if said is not None:
+                    kept.outbox.sent(said, None, self._house.tools.now())
                 row = kept.outbox.waiting(CHANNEL, self._chat)
                 if row is None:
                     return
-                number, reply = row.id, json.loads(row.reply)
+                said, reply = row.id, json.loads(row.reply)
             if not reply.get("edits"):
                 self._buttons = {button["label"]: button["token"] for line in reply["rows"] for button in line}
                 yield reply
-            with store.begin() as kept:
-                kept.outbox.sent(number, None, self._house.tools.now())
 
     async def arrives(self) -> None:
         """Say hello and answer the two questions of the intake."""

@@ -67,17 +67,19 @@ class Terminal:
         """Answer what waits, and print what has not been printed; after a crash there may be some of both."""
         while await self._house.turns.answer(CHANNEL, CHAT):
             pass
-        store = self._house.tools.store
-        while True:
-            with store.begin() as kept:
-                row = kept.outbox.waiting(CHANNEL, CHAT)
-                if row is None:
-                    return
-                number, reply = row.id, json.loads(row.reply)
+        said = None
+        while (waiting := self._next(said)) is not None:
+            said, reply = waiting
             if not reply.get("edits"):
                 self._print(reply)
-            with store.begin() as kept:
-                kept.outbox.sent(number, None, self._house.tools.now())
+
+    def _next(self, said: int | None) -> tuple[int, dict] | None:
+        """Note that `said` has been printed; the number and the words of what is to be printed next."""
+        with self._house.tools.store.begin() as kept:
+            if said is not None:
+                kept.outbox.sent(said, None, self._house.tools.now())
+            row = kept.outbox.waiting(CHANNEL, CHAT)
+            return (row.id, json.loads(row.reply)) if row else None
 
     def _print(self, reply: dict) -> None:
         self._buttons = [(button["label"], button["token"]) for row in reply["rows"] for button in row]

@@ -60,7 +60,7 @@ class Turns:
     async def _kept_whatever_breaks(self, kept: Kept, taken: Taken) -> None:
         """Do the turn. If Mend itself breaks, the words stay in the inbox, and the person hears a kind line."""
         try:
-            with kept.session.begin_nested():
+            with kept.savepoint():
                 await self._turn(kept, taken)
                 kept.inbox.done(taken.rows)
         except Unavailable:
@@ -100,7 +100,7 @@ class Turns:
 
     async def _speak(self, kept: Kept, person: Person, turn: Turn, reading: Reading) -> list[tuple[Reply, str | None]]:
         try:
-            with kept.session.begin_nested():
+            with kept.savepoint():
                 said = await self._dialogue.turn(person.id, turn.text, reading)
         except DialogueError as error:  # what was kept before the dialogue heard of it stays kept
             logger.error("person %s: %s", person.id, error)

@@ -54,6 +54,16 @@ class Kept:
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of the transaction that can fail alone: what was kept before it stays."""
+        try:
+            with self.session.begin_nested():
+                yield
+        except BaseException:
+            self.runs.look_again()
+            raise
+
 
 class Store:
     """A database of people and their words. Safe to use from several threads."""

@@ -25,7 +25,7 @@ class Conversations:
         """Keep the document in place of the last one."""
         text = json.dumps(state, ensure_ascii=False, separators=(",", ":"))
         row = self._session.get(Conversation, person_id)
-        if row is None:
+        if row is None and state:
             self._session.add(Conversation(person_id=person_id, state=text))
-        elif row.state != text:
+        elif row is not None and row.state != text:
             row.state = text

@@ -51,6 +51,11 @@ class Runs:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._hands: dict[int, Run | None] = {}  # asked for several times a turn
+
+    def look_again(self) -> None:
+        """Forget what was read: it may have been rolled back."""
+        self._hands.clear()
 
     # -- walks ---------------------------------------------------------------------------------------------------
 
@@ -62,6 +67,7 @@ class Runs:
         self.put_down(person)
         self._session.add(run)
         self._session.flush()
+        self._hands[person.id] = run
         return run
 
     def take_up(self, person: Person, run: Run, now: float) -> None:
@@ -69,6 +75,7 @@ class Runs:
         self.put_down(person)
         run.in_hand, run.touched_at = True, now
         self._session.flush()
+        self._hands[person.id] = run
 
     def put_down(self, person: Person) -> None:
         """No question is before the person any more; every place is kept. Writing freely is over then."""
@@ -78,17 +85,21 @@ class Runs:
             if run.exercise == NOTE:
                 run.step, run.finished_at = None, run.touched_at
             self._session.flush()
+        self._hands[person.id] = None
 
     def move(self, run: Run, step: str | None, now: float) -> None:
         """Stand before `step`; with none the walk is finished."""
         run.step, run.touched_at = step, now
         if step is None:
             run.finished_at, run.in_hand = now, False
+            self._hands.pop(run.person_id, None)
         self._session.flush()
 
     def in_hand(self, person: Person) -> Run | None:
         """The walk whose question is before the person now, if one is."""
-        return self._run(_IN_HAND, person)
+        if person.id not in self._hands:
+            self._hands[person.id] = self._run(_IN_HAND, person)
+        return self._hands[person.id]
 
     def place(self, person: Person) -> Place | None:
         """The question that is before the person now, if one is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from telegram import Bot
@@ -24,6 +25,14 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 30
 ALREADY_SO = ("message is not modified", "message to edit not found", "message can't be edited")
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a reply: the message that it is now, or none if it was refused."""
+
+    number: int
+    message: int | None
+
+
 class Sender:
     """Says what the outbox holds, one chat at a time.
 
@@ -37,18 +46,17 @@ class Sender:
 
     async def deliver(self, chat: str) -> None:
         """Send everything that waits for a chat, in order."""
-        while (waiting := await asyncio.to_thread(self._next, chat)) is not None:
+        outcome: Outcome | None = None
+        while (waiting := await asyncio.to_thread(self._next, chat, outcome)) is not None:
             number, reply, edited = waiting
             try:
-                message = await self._say(chat, calls_for(reply, edited))
+                outcome = Outcome(number, await self._say(chat, calls_for(reply, edited)))
             except Forbidden:
                 await asyncio.to_thread(self._close, chat)
                 return
             except BadRequest:
                 logger.error("reply %s: Telegram refused it; dropped", number)
-                await asyncio.to_thread(self._mark, number, None)
-            else:
-                await asyncio.to_thread(self._mark, number, message)
+                outcome = Outcome(number, None)
 
     async def _say(self, chat: str, calls: list[Call]) -> int:
         """Make the calls of one reply; the number of its last message."""
@@ -71,8 +79,13 @@ class Sender:
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
-    def _next(self, chat: str) -> tuple[int, dict[str, Any], int | None] | None:
+    def _next(self, chat: str, last: Outcome | None) -> tuple[int, dict[str, Any], int | None] | None:
+        """Note what became of the last reply; then the next one: its number, its words, and the message it edits."""
         with self._tools.store.begin() as kept:
+            if last is not None and last.message is None:
+                kept.outbox.dropped(last.number)
+            elif last is not None:
+                kept.outbox.sent(last.number, last.message, self._tools.now())
             row = kept.outbox.waiting(CHANNEL, chat)
             if row is None:
                 return None
@@ -80,13 +93,6 @@ class Sender:
             edited = kept.outbox.get(reply["edits"]) if "edits" in reply else None
             kept.outbox.sending(row.id)
             return row.id, reply, edited.message if edited else None
-
-    def _mark(self, number: int, message: int | None) -> None:
-        with self._tools.store.begin() as kept:
-            if message is None:
-                kept.outbox.dropped(number)
-            else:
-                kept.outbox.sent(number, message, self._tools.now())
 
     def _close(self, chat: str) -> None:
         """The person has blocked the bot: nothing more can be said until they come back."""

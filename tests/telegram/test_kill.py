@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from chatting import TOKEN
+from chatting import PATIENCE, TOKEN, out_of_reach
 from running import Running
 from standin import Heard, StandIn
 
@@ -106,7 +106,7 @@ def test_killed_at_any_instant_it_loses_nothing_and_doubles_only_what_was_in_fli
             time.sleep(chance.uniform(0, 0.3 if line.presses else 0.6))
             kills.append(running.kill())
             running.start()
-        running.until(lambda line=line, after=after: line.hears in shown(tg.heard(CHAT, after)))
+        running.until(partial(is_heard, tg, line.hears, after), f"{line}, but {tg.heard(CHAT, after)}")
     assert running.until_it_polls().told_to_stop() == 0
 
     messages = sent(tg)
@@ -144,7 +144,7 @@ def test_told_to_stop_it_finishes_what_is_in_hand(tg: StandIn, running: Running,
     assert running.told_to_stop() == 0
     for chat in (CHAT, other):
         assert content.program.intake.side.steps[0].ask in tg.heard(chat)[-1].text
-    assert len(tg.heard(CHAT)) == len(set(message.text for message in tg.heard(CHAT)))
+    assert len(tg.heard(CHAT)) == len({message.text for message in tg.heard(CHAT)})
     store = Store(running.database)
     with store.begin() as kept:
         assert kept.outbox.chats_waiting("telegram") == kept.inbox.chats_waiting("telegram") == []
@@ -152,11 +152,9 @@ def test_told_to_stop_it_finishes_what_is_in_hand(tg: StandIn, running: Running,
 
 
 def test_told_to_stop_while_telegram_is_out_of_reach_it_stops(tg: StandIn, running: Running) -> None:
-    tg.stop()
-    running.until(lambda: "can't be reached" in running.printed)
-    code = running.told_to_stop()
-    tg.start()
-    assert code == 0
+    with out_of_reach(tg):
+        running.until(lambda: "can't be reached" in running.printed)
+        assert running.told_to_stop() == 0
 
 
 def test_a_wrong_token_is_told_in_one_line(tg: StandIn, model: Path, tmp_path: Path) -> None:
@@ -173,17 +171,24 @@ def test_nothing_private_is_printed_when_things_go_wrong(tg: StandIn, running: R
     for status in (500, "drop", 429):
         tg.fails("sendMessage", status, chat=CHAT)
     tg.says(CHAT, "/start")
+    tg.wait_for(CHAT, 2, timeout=PATIENCE)
     tg.says(CHAT, "canary, I was told a lie and I can't get it out of my head at night")
     tg.says(CHAT, "canary <b>&", edited_of=tg.sends(CHAT, "voice"))
-    tg.presses(CHAT, "canary", data="canary") if tg.wait_for(CHAT, 2, timeout=60) else None
+    tg.presses(CHAT, "canary", data="canary")
     tg.fails("getUpdates", 502)
-    tg.update({"message": {"canary": "no message at all"}})
     tg.blocked.add(79)
     tg.says(79, "canary from someone who is gone")
-    tg.stop()
-    running.until(lambda: "can't be reached" in running.printed)
-    tg.start()
+    with out_of_reach(tg):
+        running.until(lambda: "can't be reached" in running.printed)
     tg.says(80, "canary again")
-    tg.wait_for(80, 1, timeout=120)
-    running.told_to_stop()
+    tg.wait_for(80, 1, timeout=PATIENCE)
+    assert running.told_to_stop() == 0
+    assert secrets_in(running.printed) == []
+
+
+def test_an_update_that_cannot_be_read_stops_nobody_and_is_not_printed(tg: StandIn, running: Running) -> None:
+    tg.update({"message": {"canary": "a kind of message that nobody has thought of"}})
+    tg.says(CHAT, "canary, hello")
+    running.until(lambda: len(tg.heard(CHAT)) >= 1)
+    assert running.told_to_stop() == 0
     assert secrets_in(running.printed) == []
