@@ -94,6 +94,8 @@ class Terminal:
         for number, (label, _) in enumerate(self._buttons, start=1):
             line = f"  [{number}] {label}"
             self._console.out(line, highlight=False, style=None if self._plain else "green")
+        if self._plain:
+            self._console.out("")
 
     def _save(self, data: bytes, name: str) -> Path:
         path = self._files / name

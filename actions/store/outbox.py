@@ -75,13 +75,19 @@ class Outbox:
         query = sa.select(Outgoing.chat).where(Outgoing.channel == channel, Outgoing.state.in_((WAITING, SENDING)))
         return list(self._session.execute(query.group_by(Outgoing.chat).order_by(sa.func.min(Outgoing.id))).scalars())
 
+    def may_have_arrived(self, channel: str) -> None:
+        """What was in flight when Mend died may have been seen since; what is written now may answer it."""
+        where = (Outgoing.channel == channel, Outgoing.state == SENDING)
+        seen = sa.update(Outgoing).where(*where).values(sent_at=Outgoing.created_at)
+        self._session.execute(seen, execution_options=_PLAIN)
+
     def sending(self, row_id: int) -> None:
         """The reply is on its way."""
         self._set(row_id, state=SENDING)
 
     def sent(self, row_id: int, message: int | None, now: float) -> None:
         """The reply has arrived as the channel's message number `message`."""
-        self._set(row_id, state=SENT, message=message, sent_at=now)
+        self._set(row_id, state=SENT, message=message, sent_at=sa.func.coalesce(Outgoing.sent_at, now))
         self._forget_goodbye(row_id)
 
     def dropped(self, row_id: int) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from rich.console import Console
 from telegram import Bot, BotCommand, Update
 from telegram.constants import ChatAction
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from actions.errors import OperatorError
@@ -46,9 +46,7 @@ async def _serve(settings: Settings, house: House, console: Console) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     app = App(make_bot(settings), house, settings.gather_seconds)
     try:
-        name = await app.start()
-        console.print(f"Talking on Telegram as https://t.me/{name}. Stop with Ctrl-C.")
-        polling = asyncio.create_task(app.poll())
+        polling = asyncio.create_task(_talk(app, console))
         waiting = asyncio.create_task(stopped.wait())
         await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
         polling.cancel()
@@ -57,6 +55,12 @@ async def _serve(settings: Settings, house: House, console: Console) -> None:
         console.print("Stopping; what is in hand is finished first.")
     finally:
         await app.stop()
+
+
+async def _talk(app: App, console: Console) -> None:
+    name = await app.start()
+    console.print(f"Talking on Telegram as https://t.me/{name}. Stop with Ctrl-C.")
+    await app.poll()
 
 
 def make_bot(settings: Settings) -> Bot:
@@ -79,6 +83,7 @@ class App:
         self._sender = Sender(bot, house.tools)
         self._lanes = Lanes(self._work, silence)
         self._aside: set[asyncio.Task[Any]] = set()
+        self._leaving: set[int] = set()
 
     async def start(self) -> str:
         """Say hello to Telegram, tell it the commands, and go on where the last run ended; the bot's name."""
@@ -100,11 +105,19 @@ class App:
         """Take in updates for ever. An update is confirmed to Telegram only once it is kept."""
         offset = 0
         while True:
-            ask = partial(self._bot.get_updates, offset=offset, timeout=POLL, allowed_updates=WANTED)
-            updates = await _until_reached(ask)
-            for update in updates:
-                await self._take(update)
-                offset = update.update_id + 1
+            asked = {"offset": offset, "timeout": POLL, "allowed_updates": WANTED}
+            try:
+                updates = await _until_reached(partial(self._bot.do_api_request, "getUpdates", api_kwargs=asked))
+            except (InvalidToken, EndPointNotFound):
+                raise TelegramTrouble(f"Telegram does not know this TELEGRAM_BOT_TOKEN any more: {BOTFATHER}") from None
+            for raw in updates:
+                try:
+                    update = Update.de_json(raw, self._bot)
+                except Exception as error:
+                    logger.error("update %s can't be read (%s)", raw["update_id"], type(error).__name__)
+                else:
+                    await self._take(update)
+                offset = raw["update_id"] + 1
 
     async def stop(self) -> None:
         """Finish what is in hand, and say goodbye to Telegram."""
@@ -114,6 +127,9 @@ class App:
     async def _take(self, update: Update) -> None:
         group = group_of(update)
         if group is not None:
+            if group in self._leaving and update.my_chat_member is None:
+                return
+            self._leaving.add(group)
             self._beside(self._leave(group))
             return
         turn = turn_of(update)
@@ -141,11 +157,14 @@ class App:
 
     def _left_over(self) -> list[str]:
         with self._house.tools.store.begin() as kept:
+            kept.outbox.may_have_arrived(CHANNEL)
             return list(dict.fromkeys(kept.outbox.chats_waiting(CHANNEL) + kept.inbox.chats_waiting(CHANNEL)))
 
     async def _leave(self, group: int) -> None:
-        await self._bot.send_message(group, self._house.tools.sentences.say("utter_private_only"))
-        await self._bot.leave_chat(group)
+        try:
+            await self._bot.send_message(group, self._house.tools.sentences.say("utter_private_only"))
+        finally:
+            await self._bot.leave_chat(group)
 
     def _beside(self, work: Coroutine[Any, Any, Any]) -> None:
         """Do what may fail without harm, without waiting for it."""

@@ -13,6 +13,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import MessageLimit, ParseMode
 
 _TAG = re.compile(r"</?[a-z]+>")
+_ENTITY = re.compile(r"&\w+;")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,13 @@ def calls_for(reply: dict[str, Any], edited_message: int | None = None) -> list[
         return _edit(text, edited_message)
     for kind in ("picture", "document"):
         if reply.get(kind):
-            return [_file(kind, reply, text, keyboard, shared)]
+            if _length(text) <= MessageLimit.CAPTION_LENGTH:
+                return [_file(kind, reply, text, keyboard, shared)]
+            return [_file(kind, reply, "", None, shared), *_texts(text, keyboard, shared)]
+    return _texts(text, keyboard, shared)
+
+
+def _texts(text: str, keyboard: InlineKeyboardMarkup | None, shared: dict[str, Any]) -> list[Call]:
     pieces = split(text, MessageLimit.MAX_TEXT_LENGTH)
     calls = [Call("send_message", {"text": piece, "parse_mode": ParseMode.HTML, **shared}) for piece in pieces]
     if keyboard is not None:
@@ -90,8 +97,11 @@ def _splitter() -> Any:  # spaCy takes a second to import, and few answers are t
 
 
 def _sentences(paragraph: str) -> list[str]:
-    # Tags have no spaces in them, so that no sentence of spaCy's can end inside of one.
-    return [sentence.text_with_ws for sentence in _splitter()(paragraph).sents]
+    # Tags have no spaces in them, so that no sentence of spaCy's can end inside of one. Entities look like a sign and
+    # a word to it, so it reads letters in their place.
+    masked = _splitter()(_ENTITY.sub(lambda entity: "x" * len(entity[0]), paragraph))
+    ends = [sentence.start_char + len(sentence.text_with_ws) for sentence in masked.sents]
+    return [paragraph[start:end] for start, end in zip([0, *ends], ends)]
 
 
 def _rebalanced(pieces: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
+from httpx import ConnectError
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
@@ -31,6 +32,7 @@ class Outcome:
 
     number: int
     message: int | None
+    began: float = 0.0  #: when it set out
 
 
 class Sender:
@@ -50,7 +52,7 @@ class Sender:
         while (waiting := await asyncio.to_thread(self._next, chat, outcome)) is not None:
             number, reply, edited = waiting
             try:
-                outcome = Outcome(number, await self._say(chat, calls_for(reply, edited)))
+                outcome = Outcome(number, *await self._say(chat, calls_for(reply, edited)))
             except Forbidden:
                 await asyncio.to_thread(self._close, chat)
                 return
@@ -58,24 +60,36 @@ class Sender:
                 logger.error("reply %s: Telegram refused it; dropped", number)
                 outcome = Outcome(number, None)
 
-    async def _say(self, chat: str, calls: list[Call]) -> int:
-        """Make the calls of one reply; the number of its last message."""
-        message = 0
+    async def _say(self, chat: str, calls: list[Call]) -> tuple[int, float]:
+        """Make the calls of one reply; the number of its last message, and when that set out."""
+        message, began = 0, self._tools.now()
         for call in calls:
             try:
-                result = await self._persist(chat, call)
+                result, began = await self._persist(chat, call)
             except BadRequest as error:
                 if any(sign in error.message.lower() for sign in ALREADY_SO):
                     continue
                 if "parse entities" not in error.message:
                     raise
-                result = await self._persist(chat, without_markup(call))
+                result, began = await self._persist(chat, without_markup(call))
             message = getattr(result, "message_id", message)
-        return message
+        return message, began
 
-    async def _persist(self, chat: str, call: Call) -> Any:
-        tries = AsyncRetrying(retry=retry_if_exception(_may_pass), wait=_wait, reraise=True)
-        return await tries(getattr(self._bot, call.method), chat_id=int(chat), **call.arguments)
+    async def _persist(self, chat: str, call: Call) -> tuple[Any, float]:
+        began: float | None = None
+
+        async def attempt() -> Any:
+            nonlocal began
+            began = began or self._tools.now()
+            try:
+                return await getattr(self._bot, call.method)(chat_id=int(chat), **call.arguments)
+            except (RetryAfter, NetworkError) as error:
+                if isinstance(error, RetryAfter) or isinstance(error.__cause__, ConnectError):
+                    began = None  # surely not arrived; after any other failure it may have
+                raise
+
+        result = await AsyncRetrying(retry=retry_if_exception(_may_pass), wait=_wait, reraise=True)(attempt)
+        return result, began
 
     # -- what is kept --------------------------------------------------------------------------------------------
 
@@ -85,7 +99,7 @@ class Sender:
             if last is not None and last.message is None:
                 kept.outbox.dropped(last.number)
             elif last is not None:
-                kept.outbox.sent(last.number, last.message, self._tools.now())
+                kept.outbox.sent(last.number, last.message, last.began)
             row = kept.outbox.waiting(CHANNEL, chat)
             if row is None:
                 return None

@@ -18,7 +18,8 @@ NOT_TEXT = ("voice", "audio", "video_note", "video", "animation", "sticker", "ph
             "poll", "dice", "story")  # fmt: skip
 
 #: What Telegram itself says in a chat; not something that the person did.
-SERVICE = ("new_chat_members", "left_chat_member", "pinned_message", "message_auto_delete_timer_changed")
+SERVICE = ("new_chat_members", "left_chat_member", "pinned_message", "message_auto_delete_timer_changed",
+           "chat_background_set", "write_access_allowed")  # fmt: skip
 
 
 def turn_of(update: Update) -> Turn | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,16 @@ async def eventually(condition: Callable[[], Any], timeout: float = PATIENCE) ->
 def bot_for(tg: StandIn) -> Bot:
     """The client that Mend makes, set up for the stand-in."""
     return make_bot(Settings(_env_file=None, token=tg.token, api_url=tg.base_url.removesuffix("/bot")))
+
+
+@contextmanager
+def out_of_reach(tg: StandIn) -> Iterator[None]:
+    """For a while nobody can reach Telegram."""
+    tg.stop()
+    try:
+        yield
+    finally:
+        tg.start()
 
 
 @asynccontextmanager

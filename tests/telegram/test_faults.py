@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from chatting import Someone, at_work, bot_for, eventually
+from chatting import Someone, at_work, bot_for, eventually, out_of_reach
 from standin import Heard, StandIn
 from telegram import Bot
 from telegram.request import HTTPXRequest
@@ -151,31 +151,23 @@ async def test_telegram_may_go_down_in_the_middle(
     tg: StandIn, house: House, app: App, sam: Someone, second: str
 ) -> None:
     await sam.at_question()
-    tg.stop()
-    sam.write(WORDS)
-    tg.start()
+    with out_of_reach(tg):
+        sam.write(WORDS)
     assert copies(await sam.hears(), second) == 1
 
 
-@pytest.fixture
-def down(tg: StandIn) -> Iterator[StandIn]:
-    """Telegram, out of reach until it is started."""
-    tg.stop()
-    yield tg
-
-
 async def test_telegram_may_be_out_of_reach_at_the_start(
-    down: StandIn, house: House, sam: Someone, caplog: pytest.LogCaptureFixture
+    tg: StandIn, house: House, sam: Someone, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def talk() -> list[Heard]:
-        async with at_work(down, house):
+        async with at_work(tg, house):
             return await sam.says("/start")
 
-    talking = asyncio.create_task(talk())
-    await eventually(lambda: "can't be reached" in caplog.text)
-    down.start()
+    with out_of_reach(tg):
+        talking = asyncio.create_task(talk())
+        await eventually(lambda: "can't be reached" in caplog.text)
     assert copies(await talking, house.tools.program.intake.side.steps[0].ask) == 1
-    assert down.commands
+    assert tg.commands
 
 
 async def test_a_start_survives_every_failure_of_telegrams(tg: StandIn, house: House, sam: Someone) -> None:
@@ -212,6 +204,19 @@ async def test_a_question_that_was_seen_before_the_bot_died_is_what_they_answer(
         await sam.hears()
     assert steps[2].ask in sam.last.text
     assert sam.answers[steps[1].id] == WORDS
+
+
+async def test_a_question_whose_arrival_is_confirmed_late_is_what_they_answer(
+    tg: StandIn, house: House, app: App, sam: Someone, second: str
+) -> None:
+    steps = house.tools.program.side("root_cause", "hurt").steps
+    await sam.at_question()
+    tg.fails("sendMessage", "slow", chat=sam.chat, seconds=2)
+    sam.write("It was the winter when he lost his work and would not tell me about it.")
+    await tg.wait_for(sam.chat, lambda heard: second in heard[-1].text)
+    await sam.says(WORDS)
+    assert sam.answers[steps[1].id] == WORDS
+    assert steps[2].ask in sam.last.text
 
 
 async def test_a_token_that_is_taken_back_ends_the_run_with_what_to_do(tg: StandIn, house: House) -> None:
