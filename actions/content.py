@@ -10,6 +10,9 @@ import yaml
 
 from actions.errors import OperatorError
 
+#: The safe loader, in C where there is one: ten times as fast.
+SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class ContentError(OperatorError):
     """A content file is wrong; the message names the file, the key and the cure."""
@@ -30,7 +33,7 @@ class Node:
     def read(cls, path: Path) -> Node:
         """The whole of the file `path`."""
         try:
-            return cls(yaml.safe_load(path.read_text(encoding="utf-8")), path)
+            return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE), path)  # noqa: S506
         except UnicodeDecodeError:
             raise ContentError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
         except OSError as error:

@@ -70,11 +70,12 @@ def finish_exercise(m: Moment) -> list[EventType]:
     answers = m.kept.runs.answers(run)
     lines = [line for line in side.takeaway if line.step in answers]
     if not answers:
-        m.say("utter_nothing_written", title=exercise.title, more=True)
-    else:
+        m.say("utter_nothing_written", title=exercise.title)
+    elif lines:
         m.say("utter_take_with_you", title=exercise.title, more=True, private=True)
-        for line in lines:
-            m.say("utter_takeaway_line", says=line.says, words=quoted(text_of(answers[line.step])), more=True)
+    for line in lines:
+        words = quoted(text_of(answers[line.step]))
+        m.say("utter_takeaway_line", says=line.says, words=words, more=line is not lines[-1], private=True)
     m.say("utter_act", act=side.act)
     read = [m.button("read_again", f"read_again:{exercise.id}")] if answers else []
     offer_next(m, "utter_suggest_next", extra=read, place=place)
@@ -142,6 +143,8 @@ def skip(m: Moment) -> list[EventType]:
     step = m.step_of(run)
     if run.exercise == INTAKE and step.id == "role":
         m.person.role = m.person.role or "both"
+    elif m.kept.runs.answer_at(run, step.id) is not None:
+        m.say("utter_left_as_it_is", more=True)
     else:
         m.say("utter_skipped", more=True)
     if _move_on(m, run, step) == DONE:
