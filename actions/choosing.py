@@ -13,7 +13,7 @@ from actions.program import BOTH, ROLES, Exercise
 from actions.sentences import quoted
 from actions.store.models import Run
 from actions.store.runs import parts_of, text_of
-from actions.walks import INTAKE, NOTE
+from actions.walks import INTAKE, NOTE, PRACTICE
 
 
 @action("action_greet")
@@ -39,7 +39,7 @@ def start(m: Moment) -> list[EventType]:
         return greet(m)
     left = _left(m)
     if left is not None:
-        return _resume(m, left)
+        return resume(m, left)
     offer_next(m, "utter_suggest_next")
     return []
 
@@ -49,7 +49,7 @@ def go_next(m: Moment) -> list[EventType]:
     """The next question if one is open; else the strategy left in the middle, or the next one suggested."""
     left = _left(m)
     if left is not None:
-        return _resume(m, left)
+        return resume(m, left)
     exercise = _suggested(m)
     return _choose(m, exercise) if exercise else show_menu(m)
 
@@ -78,13 +78,6 @@ def ask_which_exercise(m: Moment) -> list[EventType]:
     buttons = [{"title": exercise.short, "payload": f"choose_strategy:{exercise.id}"} for exercise in exercises]
     m.say("utter_ask_which_exercise", buttons=buttons + [m.button("menu", "show_menu")])
     return []
-
-
-@action("action_practise_apology")
-def practise_apology(m: Moment) -> list[EventType]:
-    """Wording an apology is the second strategy."""
-    m.say("utter_practise_apology")
-    return _choose(m, m.program.exercise("apology"))
 
 
 @action("action_show_menu")
@@ -159,7 +152,8 @@ def offer_next(m: Moment, response: str, extra: list[dict[str, str]] = (), place
     ways = [m.button("menu", "show_menu"), m.button("progress", "show_progress"), m.button("pause", "pause")]
     if left is not None and left.exercise != INTAKE:
         exercise = m.exercise_of(left)
-        ways.insert(0, m.button("resume", f"choose_strategy:{exercise.id}", short=exercise.short))
+        means = "practise_apology" if exercise.id == PRACTICE else f"choose_strategy:{exercise.id}"
+        ways.insert(0, m.button("resume", means, short=exercise.short))
         m.say("utter_suggest_next", title=exercise.title, buttons=list(extra) + ways, place=place)
     elif exercise is not None:
         ways.insert(0, m.button("begin", f"choose_strategy:{exercise.id}", short=exercise.short))
@@ -178,7 +172,7 @@ def _left(m: Moment) -> Run | None:
 def _choose(m: Moment, exercise: Exercise) -> list[EventType]:
     left = m.kept.runs.unfinished(m.person, exercise.id)
     if left is not None:
-        return _resume(m, left)
+        return resume(m, left)
     if m.kept.runs.finished(m.person, exercise.id) is not None:
         read, again = m.button("read_again", f"read_again:{exercise.id}"), m.button("redo", f"redo:{exercise.id}")
         m.kept.runs.put_down(m.person)
@@ -207,7 +201,8 @@ def _begin(m: Moment, exercise_id: str, role: str) -> list[EventType]:
     return m.ask()
 
 
-def _resume(m: Moment, run: Run) -> list[EventType]:
+def resume(m: Moment, run: Run) -> list[EventType]:
+    """Go on with a walk at its question, beginning with what they wrote last."""
     exercise, last = m.exercise_of(run), m.kept.runs.last_words(run)
     m.kept.runs.take_up(m.person, run, m.now)
     if exercise and last:

@@ -6,9 +6,9 @@ import time
 
 from actions.program import Program
 from actions.store import Kept
-from actions.store.models import Answer, Person, Run
+from actions.store.models import Answer, DraftVersion, Person, Run
 from actions.store.runs import text_of
-from actions.walks import INTAKE, NOTE
+from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW
 
 
 def diary(kept: Kept, person: Person, program: Program) -> str | None:
@@ -20,7 +20,8 @@ def diary(kept: Kept, person: Person, program: Program) -> str | None:
     for run in kept.runs.all(person):
         answers = [answer for answer in versions if answer.run_id == run.id]
         if answers:
-            parts.append(_chapter(run, answers, program))
+            practised = run.exercise == PRACTICE
+            parts.append(_practised(kept, run, answers, program) if practised else _chapter(run, answers, program))
     return "\n\n".join(parts) + "\n"
 
 
@@ -35,6 +36,29 @@ def _chapter(run: Run, answers: list[Answer], program: Program) -> str:
         step = side.step(answer.step) if side else None
         lines += [f"**{step.ask if step else answer.step}**", _entry(answer)]
     return "\n\n".join(lines)
+
+
+def _practised(kept: Kept, run: Run, answers: list[Answer], program: Program) -> str:
+    """A practice: what was answered, every version of the draft, and what was written there beside these."""
+    questions = [answer for answer in answers if not answer.step.startswith((DRAFT, REVIEW))]
+    draft = kept.drafts.of(run)
+    versions = kept.drafts.versions(draft) if draft else []
+    written: list[str] = [version.text for version in versions]
+    beside = []
+    for answer in sorted(answers, key=lambda one: -one.id):
+        if answer not in questions and not any(text_of(answer) in text for text in written):
+            written.append(text_of(answer))
+            beside.insert(0, answer)
+    lines = [_chapter(run, questions, program), *map(_version, versions)]
+    return "\n\n".join(lines + ([_BESIDE, *map(_entry, beside)] if beside else []))
+
+
+def _version(version: DraftVersion) -> str:
+    quoted = "\n".join(f"> {line}" for line in version.text.splitlines())
+    return f"**Draft, version {version.number}**\n\n{quoted}\n>\n> {_day(version.written_at)}"
+
+
+_BESIDE = "**Not in any version**"
 
 
 def _entry(answer: Answer) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
+from actions import practice, reviews
 from actions.choosing import offer_next
 from actions.moment import CLOSED, Moment, action
 from actions.program import Step
 from actions.sentences import quoted
 from actions.store.models import Run
 from actions.store.runs import FAREWELL, Place, parts_of, text_of
-from actions.walks import INTAKE, NOTE
+from actions.walks import INTAKE, NOTE, PRACTICE
 
 DONE = "done"
 
@@ -22,21 +23,24 @@ def ask_question(m: Moment) -> list[EventType]:
     doubtful = m.kept.runs.in_doubt(run)
     if doubtful is not None:
         return _ask_which(m, run, doubtful.doubt)
+    if m.drafting(run):
+        return practice.ask(m, run)
     side, step = m.side_of(run), m.step_of(run)
     if run.exercise == NOTE:
         ways = [m.button("menu", "show_menu"), m.button("pause", "pause")]
-        m.say("utter_intake_question", ask=step.ask, buttons=ways, place=_place(run))
+        m.say("utter_intake_question", ask=step.ask, buttons=ways, place=m.at(run))
         return []
     if run.exercise == INTAKE:
-        m.say("utter_intake_question", ask=step.ask, buttons=_intake_buttons(m, step), place=_place(run))
+        m.say("utter_intake_question", ask=step.ask, buttons=_intake_buttons(m, step), place=m.at(run))
         return []
     before = m.kept.runs.answer_at(run, step.id)
-    words = {"number": side.number(step.id), "of": len(side.steps), "ask": step.ask}
+    asked = practice.questions(m, run) if run.exercise == PRACTICE else side.steps
+    words = {"number": asked.index(step) + 1, "of": len(asked), "ask": step.ask}
     if before is None or before.doubt:
-        m.say("utter_question", **words, buttons=_buttons(m, step), place=_place(run))
+        m.say("utter_question", **words, buttons=_buttons(m, step), place=m.at(run))
     else:
         said = quoted(text_of(before))
-        m.say("utter_question_again", **words, words=said, buttons=_buttons(m, step), place=_place(run), private=True)
+        m.say("utter_question_again", **words, words=said, buttons=_buttons(m, step), place=m.at(run), private=True)
     return []
 
 
@@ -50,7 +54,9 @@ def take_answer(m: Moment) -> list[EventType]:
     if run.exercise == INTAKE and step.id == "role" and not _settle_role(m, run):
         m.say("utter_role_unclear", more=True)
         return [SlotSet("answer", None)]
-    if run.exercise == NOTE:
+    if m.drafting(run):
+        practice.take(m, run)
+    if run.exercise == NOTE or m.drafting(run):
         return [SlotSet("answer", None)]
     if run.exercise != INTAKE:
         m.say("utter_kept", more=True)
@@ -77,8 +83,10 @@ def finish_exercise(m: Moment) -> list[EventType]:
         words = quoted(text_of(answers[line.step]))
         m.say("utter_takeaway_line", says=line.says, words=words, more=line is not lines[-1], private=True)
     m.say("utter_act", act=side.act)
-    read = [m.button("read_again", f"read_again:{exercise.id}")] if answers else []
-    offer_next(m, "utter_suggest_next", extra=read, place=place)
+    extra = [m.button("read_again", f"read_again:{exercise.id}")] if answers else []
+    if exercise.id == practice.AFTER:
+        extra.insert(0, practice.offer(m, run.role))
+    offer_next(m, "utter_suggest_next", extra=extra, place=place)
     return [SlotSet("answer", None)]
 
 
@@ -123,7 +131,8 @@ def explain_why(m: Moment) -> list[EventType]:
     """Why this question, or why this strategy and how sure that is."""
     run = m.run
     if run is not None:
-        m.say("utter_why_question", why=m.step_of(run).why)
+        if not reviews.explain(m):
+            m.say("utter_why_question", why=m.step_of(run).why)
         return m.ask()
     exercise = m.program.exercise(m.value or "")
     if exercise:
@@ -140,6 +149,8 @@ def skip(m: Moment) -> list[EventType]:
     if run is None:
         m.say("utter_nothing_to_skip", buttons=[m.button("menu", "show_menu")])
         return []
+    if m.drafting(run):
+        return practice.put_by(m)
     step = m.step_of(run)
     if run.exercise == INTAKE and step.id == "role":
         m.person.role = m.person.role or "both"
@@ -160,6 +171,8 @@ def back(m: Moment) -> list[EventType]:
     if run is None:
         offer_next(m, "utter_suggest_next")
         return []
+    if practice.back(m, run):
+        return m.ask()
     steps = [step.id for step in m.side_of(run).steps]
     here = steps.index(m.step_of(run).id)
     if here == 0:
@@ -183,16 +196,20 @@ def pause(m: Moment) -> list[EventType]:
 
 def _ask_which(m: Moment, run: Run, wish: str) -> list[EventType]:
     offer = m.tools.sentences.offers[wish]
-    buttons = [m.button("keep_answer", "keep_answer"), {"title": offer.label, "payload": wish, "group": "ways"}]
-    m.say("utter_ask_which", offer=offer.question, buttons=buttons, place=_place(run))
+    leave = {"title": offer.label, "payload": wish, "group": "ways"}
+    if m.drafting(run):
+        buttons = [m.button("keep_draft_words", "keep_answer"), leave]
+        m.say("utter_ask_which_draft", offer=offer.question, buttons=buttons, place=m.at(run))
+    else:
+        buttons = [m.button("keep_answer", "keep_answer"), leave]
+        m.say("utter_ask_which", offer=offer.question, buttons=buttons, place=m.at(run))
     return []
 
 
 def _move_on(m: Moment, run: Run, step: Step) -> str | None:
     """Go to the next question that has no answer yet; `DONE` when there is none."""
-    answered = m.kept.runs.answers(run)
-    steps = [other.id for other in m.side_of(run).steps]
-    ahead = [other for other in steps[steps.index(step.id) + 1 :] if other not in answered]
+    steps = m.side_of(run).steps
+    ahead = [other.id for other in m.open_steps(run) if steps.index(other) > steps.index(step)]
     m.kept.runs.move(run, ahead[0] if ahead else None, m.now)
     return None if ahead else DONE
 
@@ -206,10 +223,6 @@ def _settle_role(m: Moment, run: Run) -> bool:
         return False
     m.person.role = role
     return True
-
-
-def _place(run: Run) -> str:
-    return str(Place(run.id, run.step))
 
 
 def _buttons(m: Moment, step: Step) -> list[dict[str, str]]:

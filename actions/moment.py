@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.mirror import Mirror
 from actions.program import Exercise, Program, Side, Step
 from actions.sentences import Sentences, escaped
 from actions.store import Kept, Store
-from actions.store.models import Person, Run
-from actions.walks import INTAKE, NOTE
+from actions.store.models import Answer, Person, Run
+from actions.store.runs import Place
+from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW
+
+if TYPE_CHECKING:
+    from actions.coach.pipeline import Coach
 
 FORM = "exercise_form"
 #: No question is open any more.
@@ -44,6 +49,8 @@ class Tools:
     program: Program
     sentences: Sentences
     now: Callable[[], float]
+    mirror: Mirror
+    coach: Callable[[], Coach]  #: loads it when it is first needed: that takes seconds, and not everyone practises
 
 
 @dataclass
@@ -104,6 +111,28 @@ class Moment:
     def exercise_of(self, run: Run) -> Exercise | None:
         """The exercise of a walk; nothing for the intake or a note."""
         return None if run.exercise in (INTAKE, NOTE) else self.program.exercise(run.exercise)
+
+    def at(self, run: Run) -> str:
+        """The place of a walk, as replies and buttons name it."""
+        return str(Place(run.id, run.step))
+
+    def drafting(self, run: Run | None) -> bool:
+        """Whether a walk stands at a draft of an apology, or at what the coach said of it."""
+        return run is not None and run.exercise == PRACTICE and self.step_of(run).id in (DRAFT, REVIEW)
+
+    def known(self, step: Step) -> Answer | None:
+        """What they answered before to the question that makes `step` needless."""
+        exercise, _, name = step.known_from.partition(".")
+        walks = [run for run in self.kept.runs.all(self.person) if run.exercise == exercise] if name else []
+        return next((found for run in reversed(walks) if (found := self.kept.runs.standing(run, name))), None)
+
+    def open_steps(self, run: Run) -> list[Step]:
+        """The steps of a walk that have no answer yet, and are not known from before."""
+        answered = self.kept.runs.answers(run)
+        return [step for step in self.side_of(run).steps if self._is_open(step, answered)]
+
+    def _is_open(self, step: Step, answered: dict[str, Answer]) -> bool:
+        return step.several or (step.id not in answered and not self.known(step))
 
     # -- speaking ------------------------------------------------------------------------------------------------
 

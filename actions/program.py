@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.content import ContentError, Node
-from actions.walks import INTAKE, NOTE
+from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW
 
 BROKE_TRUST, HURT, BOTH = "broke_trust", "hurt", "both"
 ROLES = (BROKE_TRUST, HURT)
@@ -23,6 +23,8 @@ class Step:
     example: str
     why: str
     choices: tuple[str, ...] = ()
+    several: bool = False  #: whether the answer may come in several messages, until they say that it is whole
+    known_from: str = ""  #: `exercise.step` whose answer makes this question needless
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,9 @@ class Side:
     act: str
 
     def step(self, step_id: str) -> Step | None:
-        """The step with this id."""
-        return next((step for step in self.steps if step.id == step_id), None)
+        """The step with this id; what stands after a full stop counts how often it has come."""
+        name = (step_id or "").partition(".")[0]
+        return next((step for step in self.steps if step.id == name), None)
 
     def number(self, step_id: str) -> int:
         """The step's number, from 1."""
@@ -82,10 +85,11 @@ class Intake:
 
 @dataclass(frozen=True)
 class Program:
-    """The intake, writing freely, the ten exercises by number, and the order in which they are suggested."""
+    """The intake, writing freely, practising an apology, the ten by number, and the order in which they come."""
 
     intake: Intake
     writing: Side
+    practice: Exercise
     exercises: tuple[Exercise, ...]
     order: tuple[str, ...]
 
@@ -95,8 +99,8 @@ class Program:
         return apart[exercise_id] if exercise_id in apart else self.exercise(exercise_id).sides[role]
 
     def exercise(self, exercise_id: str) -> Exercise | None:
-        """The exercise with this id."""
-        return next((exercise for exercise in self.exercises if exercise.id == exercise_id), None)
+        """The exercise with this id; the practice counts as one."""
+        return next((one for one in (*self.exercises, self.practice) if one.id == exercise_id), None)
 
     def named(self, said: str) -> Exercise | None:
         """The exercise that someone means who says just its number, title, button or one of its names."""
@@ -126,7 +130,10 @@ def load(folder: Path) -> Program:
     if sorted(order) != sorted(exercise.id for exercise in exercises):
         raise ContentError(f"{folder / 'program.yml'}: suggested_order must name each of the ten exercises once")
     _refuse_shared_names(exercises, folder)
-    return Program(read_intake(folder / "intake.yml"), _read_writing(folder / "writing.yml"), exercises, order)
+    intake, writing = read_intake(folder / "intake.yml"), _read_writing(folder / "writing.yml")
+    program = Program(intake, writing, _read_practice(folder / "practice.yml"), exercises, order)
+    _refuse_unknown_answers(program, folder / "practice.yml")
+    return program
 
 
 def read_intake(path: Path) -> Intake:
@@ -147,6 +154,22 @@ def _read_writing(path: Path) -> Side:
     if [step.id for step in steps] != [NOTE]:
         raise node["steps"].wrong(f"there must be one step, {NOTE}")
     return Side(node["opening"].text(), steps, takeaway=(), act="")
+
+
+def _read_practice(path: Path) -> Exercise:
+    node = Node.read(path).only("title", "short", "roles")
+    sides = {role: _rehearsal(node["roles"].only(*ROLES)[role]) for role in ROLES}
+    title, short = node["title"].text(limit=48), node["short"].text(limit=16)
+    return Exercise(PRACTICE, 0, title, short, (), why="", grade="", evidence="", sources=(), sides=sides)
+
+
+def _rehearsal(node: Node) -> Side:
+    node.only("opening", "steps", "remember")
+    steps = tuple(_step(item) for item in node["steps"].items())
+    ids = [step.id for step in steps]
+    if ids[-2:] != [DRAFT, REVIEW] or len(set(ids)) != len(ids):
+        raise node["steps"].wrong(f"the last steps must be {DRAFT} and {REVIEW}, and each needs an id of its own")
+    return Side(node["opening"].text(), steps, _takeaway(node["remember"], ids), act="")
 
 
 def read_exercise(path: Path) -> Exercise:
@@ -178,21 +201,34 @@ def _side(node: Node) -> Side:
     ids = [step.id for step in steps]
     if not 3 <= len(steps) <= 6 or len(set(ids)) != len(ids):
         raise node["steps"].wrong("3 to 6 steps are needed, each with an id of its own")
-    takeaway = tuple(
-        Takeaway(item.only("step", "says")["step"].text(), item["says"].text(limit=60))
-        for item in node["takeaway"].items()
-    )
-    for line in takeaway:
+    return Side(node["opening"].text(), steps, _takeaway(node["takeaway"], ids), node["act"].text())
+
+
+def _takeaway(node: Node, ids: list[str]) -> tuple[Takeaway, ...]:
+    lines = tuple(Takeaway(one.only("step", "says")["step"].text(), one["says"].text(60)) for one in node.items())
+    for line in lines:
         if line.step not in ids:
-            raise node["takeaway"].wrong(f"there is no step {line.step!r}; the steps are {', '.join(ids)}")
-    return Side(node["opening"].text(), steps, takeaway, node["act"].text())
+            raise node.wrong(f"there is no step {line.step!r}; the steps are {', '.join(ids)}")
+    return lines
 
 
 def _step(node: Node) -> Step:
-    node.only("id", "ask", "hint", "example", "why", optional=("choices",))
+    node.only("id", "ask", "hint", "example", "why", optional=("choices", "known_from"))
     choices = tuple(node["choices"].texts(limit=28)) if "choices" in node.value else ()
-    texts = (node[key].text() for key in ("ask", "hint", "example", "why"))
-    return Step(node["id"].text(limit=32), *texts, choices=choices)
+    known = node["known_from"].text() if "known_from" in node.value else ""
+    name, *texts = (node[key].text() for key in ("id", "ask", "hint", "example", "why"))
+    if len(name) > 32 or "." in name:
+        raise node["id"].wrong("must be at most 32 letters, without a full stop")
+    return Step(name, *texts, choices=choices, several=name == DRAFT, known_from=known)
+
+
+def _refuse_unknown_answers(program: Program, path: Path) -> None:
+    for role, side in program.practice.sides.items():
+        for step in side.steps:
+            exercise, _, name = step.known_from.partition(".")
+            known = exercise == INTAKE or program.exercise(exercise)
+            if step.known_from and not (known and program.side(exercise, role).step(name)):
+                raise ContentError(f"{path}: roles.{role}: {step.id}: known_from: there is no {step.known_from}")
 
 
 def _refuse_shared_names(exercises: tuple[Exercise, ...], folder: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from actions.content import ContentError, Node
 from actions.program import Exercise, Program, Step, plain
 from actions.sentences import OFFERS
+from actions.walks import DRAFT, REVIEW
 
 #: Longer messages in the middle of a question are answers, whatever they sound like.
 MAY_INTERRUPT_WORDS = 9
@@ -22,9 +23,14 @@ DOUBT_FROM = 0.7
 #: The wishes that `data/phrases.yml` must give phrases for.
 EVERYWHERE = (
     *("pause", "skip", "back", "hint", "repeat", "explain_why", "help"),
-    *("show_menu", "show_progress", "ask_privacy", "greet"),
+    *("show_menu", "show_progress", "ask_privacy", "greet", "write_for_me"),
 )
-OUTSIDE = ("next", "start", "affirm", "deny", "goodbye", "thank")
+OUTSIDE = ("next", "start", "affirm", "deny", "goodbye", "thank", "practise_apology", "show_drafts")
+#: What may be asked for at a draft, and at what the coach said of it.
+DRAFTING = {
+    DRAFT: ("draft_done", "not_draft"),
+    REVIEW: ("rewrite", "show_everything", "keep_draft", "finish_draft"),
+}
 OFFERS_IN_DOUBT = tuple(offer for offer in OFFERS if offer != "show_menu")
 
 ANSWER = "answer"
@@ -56,7 +62,8 @@ class Phrases:
 
     def __init__(self, path: Path) -> None:
         """Read `data/phrases.yml`; raises `ContentError` naming file and key."""
-        node = Node.read(path).only("everywhere", "outside_questions", "while_in_doubt", "may_interrupt", "danger")
+        parts = ("everywhere", "outside_questions", "practising", "while_in_doubt", "may_interrupt", "danger")
+        node = Node.read(path).only(*parts)
         node["everywhere"].only(*EVERYWHERE)
         node["outside_questions"].only(*OUTSIDE)
         node["while_in_doubt"].only("pause", "take_offer", "keep_answer")
@@ -64,6 +71,8 @@ class Phrases:
         self.everywhere = _index(node["everywhere"])
         self.outside = {**_index(node["outside_questions"]), **self.everywhere}
         self.in_doubt = _index(node["while_in_doubt"])
+        practising = node["practising"].only(*DRAFTING)
+        self.practising = {step: _index(practising[step].only(*wishes)) for step, wishes in DRAFTING.items()}
         asking = node["may_interrupt"]
         self.may_interrupt = {intent: frozenset(map(plain, asking[intent].texts())) for intent in asking.names()}
         self._danger = _index(node["danger"].only("crisis", "abuse"))
@@ -76,7 +85,8 @@ class Phrases:
 
     def unmistakable(self, text: str) -> bool:
         """Whether a message asks for something by itself, so that it is no piece of a longer thought."""
-        return plain(text) in self.outside
+        said = plain(text)
+        return said in self.outside or any(said in wishes for wishes in self.practising.values())
 
 
 def _index(node: Node) -> dict[str, str]:
@@ -97,6 +107,10 @@ def read_answer(text: str, phrases: Phrases, step: Step, guess: Guess | None, *,
         return Reading(phrases.in_doubt[said])
     if said in phrases.everywhere:
         return Reading(phrases.everywhere[said])
+    if said in (wishes := phrases.practising.get(step.id, {})):
+        return Reading(wishes[said])
+    if step.id == REVIEW and said in phrases.outside:
+        return Reading(_AT_REVIEW.get(phrases.outside[said], "repeat"))
     if COMMAND.match(text.strip()):
         return Reading(DOUBT, "show_menu")
     sure = guess is not None and guess.confidence >= DOUBT_FROM and may_interrupt(text, phrases)
@@ -105,6 +119,8 @@ def read_answer(text: str, phrases: Phrases, step: Step, guess: Guess | None, *,
     return Reading(ANSWER)
 
 
+#: What short words mean when the coach has spoken and nothing was asked; other ones bring the choices again.
+_AT_REVIEW = {"goodbye": "goodbye", "thank": "thank", "show_drafts": "show_drafts"}
 _NONE: frozenset[str] = frozenset()
 
 

@@ -26,6 +26,27 @@ LABELS = (
     "hurt",
     "write_on",
     "chosen",
+    "practise",
+    "practise_received",
+    "practise_new",
+    "draft_done",
+    "not_draft",
+    "keep_draft_words",
+    "rewrite",
+    "another_received",
+    "why_flag",
+    "dismiss_flag",
+    "dismiss_received",
+    "dismiss_this",
+    "dismiss_none",
+    "show_everything",
+    "keep_draft",
+    "finish_draft",
+    "drafts",
+    "open_draft",
+    "erase_draft",
+    "erase_draft_yes",
+    "erase_draft_no",
 )
 OFFERS = (
     "pause",
@@ -107,9 +128,18 @@ def visible_length(text: str) -> int:
     return len(html.unescape(re.sub(r"</?[a-z]+>", "", text)))
 
 
+class Markup(str):
+    """A text whose tags are Mend's own, and in which everything else is escaped already."""
+
+
 def escaped(words: dict[str, Any]) -> dict[str, Any]:
     """`words` with every text made safe to stand between tags."""
-    return {key: html.escape(word, quote=False) if isinstance(word, str) else word for key, word in words.items()}
+    return {key: safe(word) if isinstance(word, str) else word for key, word in words.items()}
+
+
+def safe(text: str) -> str:
+    """A text made safe to stand between tags."""
+    return str(text) if isinstance(text, Markup) else html.escape(text, quote=False)
 
 
 def quoted(words: str, limit: int = QUOTE_LIMIT) -> str:

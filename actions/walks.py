@@ -4,3 +4,7 @@
 INTAKE = "intake"
 #: Writing freely, and words that came outside of any question: no questions, and no end of its own.
 NOTE = "note"
+#: Practising an apology: a few questions, then a draft, what the coach sees in it, and the next version.
+PRACTICE = "practice"
+#: Its two last steps come again with each version: "draft", "review", then "draft.2", "review.2".
+DRAFT, REVIEW = "draft", "review"

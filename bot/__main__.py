@@ -5,35 +5,15 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
-from collections.abc import Callable
-from typing import IO
 
 import click
 from rich.console import Console
 
-from actions.errors import OperatorError
+from bot.coaching import coach
 from bot.house import House, build, open_store, read_content
+from bot.refusal import clear, console
 from bot.settings import BOTFATHER, ROOT, Settings, SettingsError, read_settings
 from bot.training import train
-
-#: Goes to standard error, so that a piped conversation holds the conversation only.
-console = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class Refusal(click.ClickException):
-    """Something that the operator can mend: one clear line, exit code 1, no traceback."""
-
-    def show(self, file: IO[str] | None = None) -> None:
-        """Print the line."""
-        console.print(f"mend: {self.message}", style="red", markup=False)
-
-
-def clear(work: Callable[[], None]) -> None:
-    """Do `work`; turn every error that an operator can mend into one clear line."""
-    try:
-        work()
-    except OperatorError as error:
-        raise Refusal(str(error)) from None
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,6 +25,9 @@ def main() -> None:
     """
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     quiet()
+
+
+main.add_command(coach)
 
 
 @main.command()

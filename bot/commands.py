@@ -21,6 +21,8 @@ WISHES = {
     "role": "set_role",
     "pause": "pause",
     "help": "help",
+    "apology": "practise_apology",
+    "drafts": "show_drafts",
 }
 #: Commands that work in any state, without the dialogue.
 DIRECT = ("helpnow", "privacy", "export", "delete")

@@ -38,7 +38,9 @@ from rasa_sdk.executor import ActionExecutor  # noqa: E402
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException  # noqa: E402
 
 import actions.choosing  # noqa: E402, F401  (importing registers the actions)
+import actions.drafts  # noqa: E402, F401
 import actions.exercise  # noqa: E402, F401
+import actions.practice  # noqa: E402, F401
 import actions.talk  # noqa: E402, F401
 from actions.errors import OperatorError  # noqa: E402
 from actions.moment import ACTIONS, FORM, Tools, run_action  # noqa: E402

@@ -6,9 +6,11 @@ import gc
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from actions.mirror import read_mirror
 from actions.moment import Tools
 from actions.program import load
 from actions.reading import Phrases
@@ -18,6 +20,7 @@ from actions.strategies import Strategies
 from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
+    from actions.coach.pipeline import Coach
     from bot.dialogue import Dialogue
     from bot.turns import Turns
 
@@ -26,9 +29,17 @@ if TYPE_CHECKING:
 class Content:
     """Everything that is read from `domain.yml` and `data/`, checked."""
 
-    tools: Callable[[Store, Callable[[], float]], Tools]
+    tools: Callable[..., Tools]  #: from a store, a clock, and the coach if it is not the usual one
     phrases: Phrases
     strategies: Strategies
+
+
+@cache
+def coach() -> Coach:
+    """The apology coach, loaded once, when someone first needs it; raises `CoachError` or `ContentError`."""
+    from actions.coach import loading
+
+    return loading.whole(ROOT / "data" / "apology")
 
 
 def read_content(root: Path = ROOT) -> Content:
@@ -37,7 +48,12 @@ def read_content(root: Path = ROOT) -> Content:
     sentences = Sentences(root / "domain.yml", root / "data" / "labels.yml")
     phrases = Phrases(root / "data" / "phrases.yml")
     strategies = Strategies(root / "data" / "strategy_examples.yml", program)
-    return Content(lambda store, now: Tools(store, program, sentences, now), phrases, strategies)
+    mirror = read_mirror(root / "data" / "mirror.yml")
+
+    def tools(store: Store, now: Callable[[], float], coach: Callable[[], Coach] = coach) -> Tools:
+        return Tools(store, program, sentences, now, mirror, coach)
+
+    return Content(tools, phrases, strategies)
 
 
 def open_store(settings: Settings) -> Store:
@@ -61,14 +77,16 @@ class House:
         self.tools.store.close()
 
 
-def build(settings: Settings, model: Path, now: Callable[[], float] = time.time) -> House:
+def build(
+    settings: Settings, model: Path, now: Callable[[], float] = time.time, coach: Callable[[], Coach] = coach
+) -> House:
     """A bot that can take turns; raises `ContentError`, `StoreError` or `DialogueError`."""
     content = read_content()
     store = open_store(settings)
     from bot.dialogue import Dialogue  # Rasa takes seconds to import: only once everything else is right
     from bot.turns import Turns
 
-    tools = content.tools(store, now)
+    tools = content.tools(store, now, coach)
     dialogue = Dialogue(model, tools)
     house = House(tools, dialogue, Turns(tools, dialogue, content.phrases, content.strategies))
     # Rasa leaves a million objects behind that never go away; looking through them again took 350 ms at a time.

@@ -8,11 +8,11 @@ from actions.store import Kept
 from actions.store.models import Person, Run
 from actions.store.runs import FAREWELL, Place, parts_of
 from actions.strategies import Strategies
-from actions.walks import NOTE
+from actions.walks import DRAFT, NOTE, PRACTICE, REVIEW
 from bot.commands import WISHES
 from bot.dialogue import Dialogue
 from bot.taken import Taken
-from bot.turn import Kind
+from bot.turn import Kind, Turn
 
 #: What someone new may ask before they are welcomed.
 BEFORE_WELCOME = {"help", "ask_privacy", "bot_challenge", "crisis", "abuse", "delete_data", "export_data"}
@@ -41,8 +41,7 @@ class Listener:
         if turn.kind is Kind.OTHER:
             return Reading("not_text", turn.text)
         if turn.kind is Kind.EDIT:
-            mended = kept.runs.correct(person, turn.ref, turn.text, self._tools.now())
-            return Reading("edited" if mended else "edited_other")
+            return self._edit(kept, person, turn)
         if turn.kind is Kind.CHOICE:
             return self._choice(kept, person, taken)
         run = kept.runs.in_hand(person)
@@ -58,6 +57,15 @@ class Listener:
             kept.runs.note(person, taken.parts, self._tools.now())
             return Reading(danger)
         return await (self._at_question(kept, run, taken) if run else self._outside(kept, person, taken))
+
+    def _edit(self, kept: Kept, person: Person, turn: Turn) -> Reading:
+        mended = kept.runs.correct(person, turn.ref, turn.text, self._tools.now())
+        run = kept.runs.in_hand(person)
+        if mended is None:
+            return Reading("edited_other")
+        if run is not None and mended.run_id == run.id and _reviewed(run, mended.step):
+            return Reading("draft_done", mended.step)
+        return Reading("edited")
 
     def _choice(self, kept: Kept, person: Person, taken: Taken) -> Reading:
         button = kept.outbox.button(taken.turn.channel, taken.turn.chat, taken.turn.text)
@@ -78,6 +86,7 @@ class Listener:
         text, now = taken.turn.text, self._tools.now()
         side = self._tools.program.side(run.exercise, run.role)
         step = side.step(run.step) or side.steps[0]
+        here = run.step if side.step(run.step) else step.id
         doubtful = kept.runs.in_doubt(run)
         guess = await self._dialogue.guess(text) if may_interrupt(text, self._phrases) else None
         reading = read_answer(text, self._phrases, step, guess, in_doubt=doubtful is not None)
@@ -96,9 +105,10 @@ class Listener:
             last = kept.runs.last_words(run)
             if last is not None and last.step != run.step:
                 kept.runs.add_to(run, last.step, taken.parts, now)
-                return Reading("added")
-        parts = (parts_of(doubtful) if doubtful else []) + taken.parts
-        kept.runs.answer(run, step.id, parts, now, doubt=reading.value if reading.intent == DOUBT else None)
+                return Reading("draft_done", last.step) if _reviewed(run, last.step) else Reading("added")
+        before = doubtful or (kept.runs.standing(run, here) if step.several else None)
+        parts = (parts_of(before) if before else []) + taken.parts
+        kept.runs.answer(run, here, parts, now, doubt=reading.value if reading.intent == DOUBT else None)
         return reading
 
     async def _outside(self, kept: Kept, person: Person, taken: Taken) -> Reading:
@@ -106,8 +116,9 @@ class Listener:
         reading = read_open(text, self._phrases, self._tools.program)
         if reading is None:
             last = kept.runs.finished_last(person)
-            if last is not None and not _seen(kept, taken, Place(last.id, FAREWELL)):
-                kept.runs.add_to(last, kept.runs.last_words(last).step, taken.parts, now)
+            words = kept.runs.last_words(last) if last is not None else None
+            if words is not None and not _seen(kept, taken, Place(last.id, FAREWELL)):
+                kept.runs.add_to(last, words.step, taken.parts, now)
                 return Reading("added")
             guess = await self._dialogue.guess(text)
             reading = _believed(text, guess)
@@ -125,6 +136,11 @@ class Listener:
 def _seen(kept: Kept, taken: Taken, place: Place) -> bool:
     """Whether what was said at `place` had reached them when they wrote."""
     return kept.outbox.reached(taken.turn.channel, taken.turn.chat, str(place), taken.received_at)
+
+
+def _reviewed(run: Run, step: str) -> bool:
+    """Whether the coach has just spoken of the draft whose words stand at `step`."""
+    return run.exercise == PRACTICE and step.startswith(DRAFT) and run.step == step.replace(DRAFT, REVIEW)
 
 
 def _believed(text: str, guess: Guess) -> Reading:

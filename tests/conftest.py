@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from seeing import coach
 from talking import Clock, Person
 
 from actions.store import Store
@@ -32,7 +33,7 @@ def clock() -> Clock:
 def house(model: Path, clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A bot with the real agent and the real actions, on a database of its own."""
     settings = Settings(_env_file=None, token=None, data_dir=tmp_path_factory.mktemp("data"))
-    house = build(settings, model, clock)
+    house = build(settings, model, clock, coach)
     yield house
     house.close()
 

@@ -24,7 +24,10 @@ RESPONSES: dict[str, list[dict]] = yaml.safe_load((ROOT / "domain.yml").read_tex
 MESSAGE_LIMIT, CAPTION_LIMIT, TOKEN_BYTES, MOST_WORDS = 4096, 1024, 64, 60
 SIDES: dict[str, Side] = {f"{one.id}/{role}": one.sides[role] for one in PROGRAM.exercises for role in ROLES}
 SIDES[INTAKE] = PROGRAM.intake.side
-STEPS: dict[str, Step] = {f"{name}/{step.id}": step for name, side in SIDES.items() for step in side.steps}
+PRACTICES = {f"practice/{role}": PROGRAM.practice.sides[role] for role in ROLES}
+STEPS: dict[str, Step] = {
+    f"{name}/{step.id}": step for name, side in {**SIDES, **PRACTICES}.items() for step in side.steps
+}
 
 
 def texts(value: object, where: str = "") -> Iterator[tuple[str, str]]:
@@ -37,7 +40,8 @@ def texts(value: object, where: str = "") -> Iterator[tuple[str, str]]:
 
 
 def all_texts() -> dict[str, str]:
-    files = [*(ROOT / "data" / "exercises").glob("*.yml"), ROOT / "data" / "intake.yml", ROOT / "data" / "labels.yml"]
+    others = ("intake", "labels", "practice", "mirror")
+    files = [*(ROOT / "data" / "exercises").glob("*.yml"), *(ROOT / "data" / f"{name}.yml" for name in others)]
     found = {}
     for file in files:
         found.update(texts(yaml.safe_load(file.read_text("utf-8")), file.name))

@@ -83,7 +83,11 @@ def test_a_person_is_met_once_in_each_chat(kept: Kept, ada: Person) -> None:
 def test_who_asks_to_be_forgotten_is_in_no_table_and_nobody_else_is_touched(kept: Kept) -> None:
     def live(chat: str) -> Person:
         person = kept.people.meet("telegram", chat, NOW)
-        kept.runs.answer(kept.runs.begin(person, "apology", "hurt", "named", NOW), "named", [("7", "words")], NOW)
+        run = kept.runs.begin(person, "apology", "hurt", "named", NOW)
+        kept.runs.answer(run, "named", [("7", "words")], NOW)
+        draft = kept.drafts.begin(run, NOW)
+        kept.drafts.keep(draft, "words", NOW)
+        kept.drafts.dismiss(draft, "vague", "words")
         kept.runs.note(person, [("8", "a note")], NOW)
         kept.conversations.save(person.id, {"last_fallback": "x"})
         kept.inbox.add("telegram", int(chat), chat, {"text": "words"}, NOW)

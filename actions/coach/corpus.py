@@ -71,7 +71,8 @@ def _read_file(path: Path) -> Iterator[Example]:
             continue
         try:
             entry = json.loads(line)
-            yield from _draft(entry) if "sentences" in entry else [_example(entry["id"], entry)]
+            around = (entry.get("before", ""), entry.get("after", ""))
+            yield from _draft(entry) if "sentences" in entry else [_example(entry["id"], entry, *around)]
         except (ValueError, KeyError) as error:
             raise CorpusError(f"{path}, line {number}: {type(error).__name__}: {error}") from None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from actions.coach.corpus import DEFLECTIONS, ELEMENTS
+from actions.coach.corpus import DEFLECTIONS, ELEMENTS, CorpusError
 from actions.coach.review import Review
 
 
@@ -71,8 +71,14 @@ class Result:
 
 
 def read_labelled(path: Path) -> list[Labelled]:
-    """The labelled lines or drafts of a file of JSON lines."""
-    return [_labelled(json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    """The labelled lines or drafts of a file of JSON lines; raises `CorpusError`."""
+    texts = []
+    for number, line in enumerate(path.read_text("utf-8-sig").split("\n"), start=1):
+        try:
+            texts += [_labelled(json.loads(line))] if line.strip() else []
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CorpusError(f"{path}, line {number}: {type(error).__name__}: {error}") from None
+    return texts
 
 
 def evaluate(review: Callable[[str], Review], texts: list[Labelled]) -> Result:
@@ -125,6 +131,8 @@ def _labelled(entry: dict[str, Any]) -> Labelled:
         text += (" " if text else "") + sentence["text"]
         spans += list(_spans(sentence, start))
         elements |= set(sentence["elements"])
+    if unknown := ({label for label, *_ in spans} - set(DEFLECTIONS)) | (elements - set(ELEMENTS)):
+        raise ValueError(f"no such label: {', '.join(sorted(unknown))}")
     overall, pair = entry.get("overall"), entry.get("pair")
     return Labelled(entry["id"], text, tuple(spans), frozenset(elements), overall, pair, bool(entry.get("better")))
 

@@ -68,7 +68,7 @@ def main() -> None:
     truth = np.array([[label in labels for label in LABELS] for labels in present], dtype=np.float32)
     found = scores(truth, likely, len(DEFLECTIONS))
     card = {
-        "thresholds": dict(zip(LABELS, found.thresholds)),
+        "thresholds": {label: round(cut, 2) for label, cut in zip(LABELS, found.thresholds)},
         "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
         "training": json.loads((options.net / "training.json").read_text()),
     }

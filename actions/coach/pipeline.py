@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,11 @@ COST = {"hard": 0.35, "medium": 0.25, "soft": 0.12}
 STRONG_FROM = 0.45
 #: Dodges beside which an element of the same sentence does not count.
 CANCELS = frozenset(DEFLECTIONS) - {"agentless", "vague", "reluctant"}
+#: With more of the signs of code than this for a word, a text is none to a person.
+CODE = 0.3
+_CODE_SIGN = re.compile(r"[{}\[\]\\]|=(?![()DPp3/|])|;(?!\))|\w\(|--\s|//")
+#: Halves of letters: JSON can hold them, and no library can read them.
+_HALVES = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,8 @@ class Coach:
         self._rules = rules
         self._model = model
         self._cuts = np.array([thresholds[label] for label in LABELS])
-        self._labels = rules.labels
+        self.labels = rules.labels
+        self._reasons = {rule.id: rule.reason for rule in rules.rules}
 
     @classmethod
     def load(cls, folder: Path = DATA) -> Coach:
@@ -60,8 +67,13 @@ class Coach:
         model = Model(folder / "model" / "coach.onnx", tokenizer)
         return cls(Rules(folder / "labels.yml", folder / "rules.yml"), model, card["thresholds"])
 
+    def why(self, flag: Flag) -> str:
+        """What is the matter with just this phrase, from the rule that found it; where the model did, in general."""
+        return self._reasons.get(flag.source, flag.reason)
+
     def review(self, text: str) -> Review:
         """What is strong in a draft, and what dodges. Never raises, whatever the text."""
+        text = _HALVES.sub("\ufffd", text)
         kind = self._kind(text)
         if kind != "apology":
             return Review(text, kind, (), (), WEAK, 0.0)
@@ -89,7 +101,8 @@ class Coach:
         letters = [sign for sign in text if sign.isalpha()]
         foreign = sum(ord(sign) > 0x24F for sign in letters) > len(letters) / 2
         known = sum(word in STOP_WORDS or word in _ENGLISH for word in words) / len(words)
-        return "not_english" if foreign or (len(words) >= 6 and known < ENGLISH) else "apology"
+        code = len(_CODE_SIGN.findall(text)) / len(words) >= CODE
+        return "not_english" if foreign or (len(words) >= 6 and (known < ENGLISH or code)) else "apology"
 
     def _ruled(self, hit: Hit, text: str) -> Flag:
         return self._flag(hit.label, hit.start_char, hit.end_char, text, source=hit.rule, likely=1.0)
@@ -100,7 +113,7 @@ class Coach:
         for column, label in enumerate(DEFLECTIONS):
             if look.whole[column] >= self._cuts[column]:
                 start, end = _words(look, column, window.end - window.start)
-                span = (window.start + start, window.start + end)
+                span = _whole_words(text, window.start + start, window.start + end)
                 found.append(self._flag(label, *span, text, source="model", likely=float(look.whole[column])))
         return found
 
@@ -112,14 +125,14 @@ class Coach:
         return found
 
     def _flag(self, label: str, start: int, end: int, text: str, *, source: str, likely: float) -> Flag:
-        meant = self._labels.deflections[label]
+        meant = self.labels.deflections[label]
         quote = text[start:end]
         return Flag(start, end, quote, label, meant.severity, source, meant.reason, meant.question, likely)
 
     def _score(self, flags: list[Flag], parts: list[Part]) -> float:
         there = {part.label for part in parts}
-        worth = sum(self._labels.elements[label].weight for label in there)
-        whole = sum(element.weight for element in self._labels.elements.values())
+        worth = sum(self.labels.elements[label].weight for label in there)
+        whole = sum(element.weight for element in self.labels.elements.values())
         cost = sum(COST[flag.severity] for flag in {flag.label: flag for flag in flags}.values())
         return float(np.clip(worth / whole - cost, 0, 1))
 
@@ -156,6 +169,15 @@ def _words(look: Look, column: int, length: int) -> tuple[int, int]:
     while last + 1 in real and (likely[last + 1] >= cut or (last + 2 in real and likely[last + 2] >= cut)):
         last += 1
     return int(look.offsets[first][0]), int(look.offsets[last][1])
+
+
+def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span, grown to whole words: a piece may be the `m` of `I'm`."""
+    while start > 0 and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and (text[end].isalnum() or text[end] in "'’"):
+        end += 1
+    return start, end
 
 
 def _merged(flags: list[Flag]) -> list[Flag]:

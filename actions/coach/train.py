@@ -192,23 +192,30 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2.5e-4)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--limit", type=int)
-    parser.add_argument("--dev", type=float, default=0.08)
+    parser.add_argument("--limit", type=int, help="learn from so many lines only: for a learning curve")
+    parser.add_argument("--dev", type=Path, required=True, help="lines that are never learned from")
+    parser.add_argument("--start", type=Path, help="go on from the network in this folder")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     examples = read(*options.files)
     random.Random(options.seed).shuffle(examples)  # noqa: S311
-    size = int(len(examples) * options.dev)
-    dev, rest = examples[:size], examples[size:][: options.limit]
+    dev = read(options.dev)
+    held = {example.text for example in dev}
+    rest = [example for example in examples if example.text not in held][: options.limit]
     print(f"{len(rest)} examples to learn from, {len(dev)} to check with", flush=True)
     tokenizer = Tokenizer.from_file(str(options.encoder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     net = Net(options.encoder)
+    if options.start:
+        net.load_state_dict(torch.load(options.start / "net.pt"))
     train(net, tokenizer, rest, dev, epochs=options.epochs, rate=options.rate, seed=options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     torch.save(net.state_dict(), options.out / "net.pt")
-    (options.out / "training.json").write_text(json.dumps(vars(options), default=str))
+    started_from = json.loads((options.start / "training.json").read_text()) if options.start else None
+    told = {"files": sorted(path.name for path in options.files), "examples": len(rest), "started_from": started_from}
+    told |= {name: getattr(options, name) for name in ("epochs", "rate", "seed", "limit")}
+    (options.out / "training.json").write_text(json.dumps(told))
 
 
 if __name__ == "__main__":

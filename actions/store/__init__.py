@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from actions.errors import OperatorError
 from actions.store.conversations import Conversations
+from actions.store.drafts import Drafts
 from actions.store.inbox import Inbox
 from actions.store.outbox import Outbox
 from actions.store.people import People
@@ -50,6 +51,7 @@ class Kept:
         self.session = session
         self.people = People(session)
         self.runs = Runs(session)
+        self.drafts = Drafts(session)
         self.conversations = Conversations(session)
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)

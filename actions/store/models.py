@@ -77,6 +77,45 @@ class Answer(Base):
     written_at = sa.Column(sa.Float, nullable=False)
 
 
+class Draft(Base):
+    """An apology that a person practises, or one that they received; its versions are kept beside it."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (sa.Index("ix_drafts_person", "person_id", "touched_at"),)
+
+    id = sa.Column(BigKey, primary_key=True, autoincrement=True)
+    person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False)
+    run_id = sa.Column(BigKey, sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, unique=True)
+    created_at = sa.Column(sa.Float, nullable=False)
+    touched_at = sa.Column(sa.Float, nullable=False)
+
+
+class DraftVersion(Base):
+    """One version of a draft, as it was when they called it whole."""
+
+    __tablename__ = "draft_versions"
+    __table_args__ = (sa.UniqueConstraint("draft_id", "number", name="uq_draft_versions_number"),)
+
+    id = sa.Column(BigKey, primary_key=True, autoincrement=True)
+    person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True)
+    draft_id = sa.Column(BigKey, sa.ForeignKey("drafts.id", ondelete="CASCADE"), nullable=False)
+    number = sa.Column(sa.Integer, nullable=False)
+    text = sa.Column(Words, nullable=False)
+    written_at = sa.Column(sa.Float, nullable=False)
+
+
+class Dismissal(Base):
+    """A phrase of a draft of which they said that it is not what they meant: it is not marked again."""
+
+    __tablename__ = "dismissals"
+
+    id = sa.Column(BigKey, primary_key=True, autoincrement=True)
+    person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True)
+    draft_id = sa.Column(BigKey, sa.ForeignKey("drafts.id", ondelete="CASCADE"), nullable=False, index=True)
+    label = sa.Column(sa.String(32), nullable=False)
+    phrase = sa.Column(Words, nullable=False)
+
+
 class Conversation(Base):
     """Where Rasa's dialogue stands with a person: its slots and its active form, as one small document."""
 

@@ -26,6 +26,7 @@ class NewButton:
 
 _HERE = (Outgoing.channel == sa.bindparam("channel"), Outgoing.chat == sa.bindparam("chat"))
 _WAITING = sa.select(Outgoing).where(*_HERE, Outgoing.state.in_((WAITING, SENDING))).order_by(Outgoing.id).limit(1)
+_SAID = sa.select(Outgoing).where(*_HERE, Outgoing.state.in_((SENT, DROPPED)))
 _AT_PLACE = (
     sa.select(Outgoing.id, Outgoing.sent_at)
     .where(*_HERE, Outgoing.place == sa.bindparam("place"))
@@ -121,6 +122,14 @@ class Outbox:
     def get(self, row_id: int) -> Outgoing | None:
         """The reply with this number."""
         return self._session.get(Outgoing, row_id)
+
+    def erase_quotes(self, channel: str, chat: str) -> None:
+        """Erase every reply in this chat that has been said and quotes the person."""
+        rows = self._session.execute(_SAID, {"channel": channel, "chat": chat}).scalars()
+        gone = [row.id for row in rows if json.loads(row.reply).get("private")]
+        for table, column in ((Button, Button.reply_id), (Outgoing, Outgoing.id)):
+            self._session.execute(sa.delete(table).where(column.in_(gone)), execution_options=_PLAIN)
+        self._session.expire_all()
 
     def _forget_goodbye(self, row_id: int) -> None:
         """The last words to someone who was erased are erased too, once they are said."""

@@ -5,7 +5,18 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from actions.store.models import Answer, Button, Conversation, Incoming, Outgoing, Person, Run
+from actions.store.models import (
+    Answer,
+    Button,
+    Conversation,
+    Dismissal,
+    Draft,
+    DraftVersion,
+    Incoming,
+    Outgoing,
+    Person,
+    Run,
+)
 
 _IN_CHAT = sa.select(Person).where(Person.channel == sa.bindparam("channel"), Person.chat == sa.bindparam("chat"))
 
@@ -41,7 +52,7 @@ class People:
         for table in (Incoming, Outgoing):
             where = (table.channel == person.channel, table.chat == person.chat)
             session.execute(sa.delete(table).where(*where), execution_options=_PLAIN)
-        for table in (Answer, Run, Conversation):
+        for table in (Dismissal, DraftVersion, Draft, Answer, Run, Conversation):
             session.execute(sa.delete(table).where(table.person_id == person.id), execution_options=_PLAIN)
         session.execute(sa.delete(Person).where(Person.id == person.id), execution_options=_PLAIN)
         session.expire_all()

@@ -31,6 +31,7 @@ _NOTES = _OF.where(Run.exercise == NOTE).order_by(Run.id)
 _ANSWERS = sa.select(Answer).where(Answer.run_id == sa.bindparam("run"))
 _BY_VERSION = _ANSWERS.order_by(Answer.version)
 _AT_STEP = _ANSWERS.where(Answer.step == sa.bindparam("step")).order_by(Answer.version.desc()).limit(1)
+_STANDING = _AT_STEP.where(Answer.doubt.is_(None))
 _LAST_WORDS = _ANSWERS.where(Answer.doubt.is_(None)).order_by(Answer.id.desc()).limit(1)
 _VERSIONS = sa.select(Answer).where(Answer.person_id == sa.bindparam("person")).order_by(Answer.id)
 
@@ -94,6 +95,11 @@ class Runs:
             run.finished_at, run.in_hand = now, False
             self._hands.pop(run.person_id, None)
         self._session.flush()
+
+    def reopen(self, person: Person, run: Run, step: str, now: float) -> None:
+        """Put a finished walk before the person again, at `step`."""
+        run.step, run.finished_at = step, None
+        self.take_up(person, run, now)
 
     def in_hand(self, person: Person) -> Run | None:
         """The walk whose question is before the person now, if one is."""
@@ -170,7 +176,7 @@ class Runs:
 
     def add_to(self, run: Run, step: str, parts: list[tuple[str, str]], now: float) -> Answer:
         """Keep further words as part of the answer that stands at `step`."""
-        last = self.answer_at(run, step)
+        last = self.standing(run, step)
         return self.answer(run, step, (parts_of(last) if last else []) + parts, now)
 
     def settle(self, answer: Answer) -> None:
@@ -191,6 +197,10 @@ class Runs:
     def answer_at(self, run: Run, step: str) -> Answer | None:
         """The newest version of the answer at `step`."""
         return self._session.execute(_AT_STEP, {"run": run.id, "step": step}).scalar_one_or_none()
+
+    def standing(self, run: Run, step: str) -> Answer | None:
+        """The newest version of the answer at `step` that counts: neither in doubt nor set aside."""
+        return self._session.execute(_STANDING, {"run": run.id, "step": step}).scalar_one_or_none()
 
     def answers(self, run: Run) -> dict[str, Answer]:
         """The newest version of each answer of a walk, by step; words still in doubt are left out."""
@@ -218,6 +228,13 @@ class Runs:
                     return None  # a later answer took its place
                 return self.answer(run, answer.step, mended, now, doubt=newest.doubt)
         return None
+
+    def erase(self, person: Person, run: Run) -> None:
+        """Erase a walk and every word in it."""
+        self.put_down(person)
+        for gone in (sa.delete(Answer).where(Answer.run_id == run.id), sa.delete(Run).where(Run.id == run.id)):
+            self._session.execute(gone, execution_options={"synchronize_session": False})
+        self._session.expire_all()
 
     def _run(self, statement: sa.sql.Select, person: Person, **values: str | int) -> Run | None:
         return self._session.execute(statement, {"person": person.id, **values}).scalars().first()
