@@ -195,7 +195,7 @@ class _Trackers(TrackerStore):
     async def retrieve(self, sender_id: str) -> DialogueStateTracker:
         kept = self._store.kept
         person = kept.people.get(int(sender_id))
-        slots = kept.conversations.load(person.id) or {}
+        slots = kept.conversations.load(person.id)
         events = [SessionStarted(), *(SlotSet(name, value) for name, value in slots.items() if name in self._names)]
         if kept.runs.in_hand(person) is not None:
             events += [ActiveLoop(FORM), SlotSet(REQUESTED_SLOT, "answer")]

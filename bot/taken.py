@@ -16,3 +16,4 @@ class Taken:
     turn: Turn
     parts: list[tuple[str, str]]  #: (message reference, text)
     received_at: float
+    more: bool  #: whether other updates of the chat wait

@@ -41,7 +41,7 @@ class Turns:
             return kept.inbox.add(turn.channel, number, turn.chat, turn.as_dict(), self._tools.now())
 
     async def answer(self, channel: str, chat: str) -> bool:
-        """Answer what has waited longest in a chat's inbox. False when nothing waits."""
+        """Answer what has waited longest in a chat's inbox. True when more waits there."""
         return await self._dialogue.run(self._answer(channel, chat))
 
     async def _answer(self, channel: str, chat: str) -> bool:
@@ -55,7 +55,7 @@ class Turns:
                 await self._kept_whatever_breaks(kept, taken)
         if erased:
             self._tools.store.scrub()
-        return True
+        return taken.more
 
     async def _kept_whatever_breaks(self, kept: Kept, taken: Taken) -> None:
         """Do the turn. If Mend itself breaks, the words stay in the inbox, and the person hears a kind line."""
@@ -79,9 +79,10 @@ class Turns:
         if turns[0].kind is Kind.TEXT and not self._phrases.unmistakable(turns[0].text):
             while count < len(turns) and self._goes_on(turns[count]):
                 count += 1
+        more = len(rows) > count
         turns, rows = turns[:count], rows[:count]
         whole = Turn(channel, chat, turns[0].kind, "\n".join(turn.text for turn in turns), turns[0].ref)
-        return Taken(rows, whole, [(turn.ref, turn.text) for turn in turns], rows[-1].received_at)
+        return Taken(rows, whole, [(turn.ref, turn.text) for turn in turns], rows[-1].received_at, more)
 
     def _goes_on(self, turn: Turn) -> bool:
         return turn.kind is Kind.TEXT and not self._phrases.unmistakable(turn.text)

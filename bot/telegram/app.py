@@ -152,7 +152,9 @@ class App:
     async def _work(self, chat: str) -> None:
         """Everything that waits in a chat: what was not sent before, then each turn and its replies."""
         await self._sender.deliver(chat)
-        while await self._house.turns.answer(CHANNEL, chat):
+        more = True
+        while more:
+            more = await self._house.turns.answer(CHANNEL, chat)
             await self._sender.deliver(chat)
 
     def _left_over(self) -> list[str]:
