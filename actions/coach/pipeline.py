@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -86,7 +86,7 @@ class Coach:
         parts = [part for window, look in zip(windows, looks) for part in self._parts(window, look, text)]
         if any(part.label == "names_the_act" for part in parts):
             flags = [flag for flag in flags if flag.label != "vague"]
-        flags = _merged(flags)
+        flags = _merged(flags, text)
         score = self._score(flags, parts)
         return Review(text, kind, tuple(flags), tuple(parts), _verdict(score, flags), score)
 
@@ -180,12 +180,17 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _merged(flags: list[Flag]) -> list[Flag]:
-    """Flags in the order of the draft; of two of one label that overlap, the rule's."""
+def _merged(flags: list[Flag], text: str) -> list[Flag]:
+    """Flags in the order of the draft; of those of one label that overlap, one: the rule's, as wide as all of them."""
     kept: list[Flag] = []
     for flag in sorted(flags, key=lambda one: (one.source == "model", one.start)):
-        if not any(one.label == flag.label and one.start < flag.end and flag.start < one.end for one in kept):
+        alike = (one for one in kept if one.label == flag.label and one.start < flag.end and flag.start < one.end)
+        twin = next(alike, None)
+        if twin is None:
             kept.append(flag)
+        else:
+            start, end = min(twin.start, flag.start), max(twin.end, flag.end)
+            kept[kept.index(twin)] = replace(twin, start=start, end=end, quote=text[start:end])
     return sorted(kept, key=lambda one: (one.start, one.end, one.label))
 
 
