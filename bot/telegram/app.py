@@ -113,7 +113,7 @@ class App:
             for raw in updates:
                 try:
                     update = Update.de_json(raw, self._bot)
-                except Exception as error:
+                except Exception as error:  # one update that can't be read must not stop all that come after it
                     logger.error("update %s can't be read (%s)", raw["update_id"], type(error).__name__)
                 else:
                     await self._take(update)
