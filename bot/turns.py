@@ -12,6 +12,7 @@ import secrets
 from actions.moment import Tools
 from actions.reading import Phrases, Reading
 from actions.store import Kept, Unavailable
+from actions.store.inbox import AT_ONCE
 from actions.store.models import Person
 from actions.strategies import Strategies
 from bot.dialogue import Dialogue, DialogueError, Said, where
@@ -79,7 +80,7 @@ class Turns:
         if turns[0].kind is Kind.TEXT and not self._phrases.unmistakable(turns[0].text):
             while count < len(turns) and self._goes_on(turns[count]):
                 count += 1
-        more = len(rows) > count
+        more = len(rows) > count or len(rows) == AT_ONCE  # a full hand may hide others
         turns, rows = turns[:count], rows[:count]
         whole = Turn(channel, chat, turns[0].kind, "\n".join(turn.text for turn in turns), turns[0].ref)
         return Taken(rows, whole, [(turn.ref, turn.text) for turn in turns], rows[-1].received_at, more)

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from actions.store.models import Incoming
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
+#: How many updates of a chat are looked at together.
+AT_ONCE = 20
 
 _KNOWN = sa.select(Incoming.id).where(
     Incoming.channel == sa.bindparam("channel"), Incoming.update == sa.bindparam("update")
@@ -23,7 +25,7 @@ _WAITING = (
         Incoming.chat == sa.bindparam("chat"),
     )
     .order_by(Incoming.id)
-    .limit(20)
+    .limit(AT_ONCE)
 )
 _NEXT = sa.select(sa.func.coalesce(sa.func.max(Incoming.update), 0) + 1).where(
     Incoming.channel == sa.bindparam("channel")
