@@ -17,6 +17,7 @@ lint: install
 
 bench: install
 	@$(UV) run --no-sync python -m benchmarks
+	@$(UV) run --no-sync python -m benchmarks.linters
 
 install: .venv/installed
 

@@ -7,25 +7,34 @@ import time
 
 from rasa_sdk.events import EventType
 
+from actions import care
 from actions.journey import Light, State, draw
 from actions.moment import CLOSED, Moment, action
-from actions.program import BOTH, ROLES, Exercise
+from actions.offering import offer_next, states_of, suggested
+from actions.program import BOTH, ROLES
 from actions.sentences import quoted
+from actions.steps import Exercise
+from actions.store.care import care_of
 from actions.store.models import Run
 from actions.store.runs import parts_of, text_of
-from actions.walks import INTAKE, NOTE, PRACTICE
+from actions.walks import INTAKE, NOTE, SCREENING
 
 
 @action("action_greet")
 def greet(m: Moment) -> list[EventType]:
     """Welcome someone new; take up where someone else left."""
-    if m.person.role is not None or m.kept.runs.unfinished(m.person, INTAKE):
+    if m.person.role is not None or _has_begun(m):
         m.say("utter_hello_again", more=True)
         return start(m)
     m.say("utter_welcome")
-    told = m.kept.runs.notes(m.person)
-    if told:
+    if m.kept.runs.notes(m.person):
         m.say("utter_first_words_kept", more=True)
+    return care.screen(m) if care_of(m.person).due(m.now) else intake(m)
+
+
+def intake(m: Moment) -> list[EventType]:
+    """The first questions of the programme; what they told before is their story."""
+    told = m.kept.runs.notes(m.person)
     ask = _begin(m, INTAKE, "anyone")
     for note in told:
         m.kept.runs.add_to(m.run, "story", parts_of(m.kept.runs.answer_at(note, NOTE)), m.now)
@@ -35,11 +44,13 @@ def greet(m: Moment) -> list[EventType]:
 @action("action_start")
 def start(m: Moment) -> list[EventType]:
     """Go on at the question they left, or offer where to go."""
-    if m.person.role is None and not m.kept.runs.unfinished(m.person, INTAKE):
+    if m.person.role is None and not _has_begun(m):
         return greet(m)
     left = _left(m)
     if left is not None:
         return resume(m, left)
+    if m.person.role is None:  # the private questions are answered, and the first ones not asked yet
+        return care.turn_aside(m) if care_of(m.person).alone else intake(m)
     offer_next(m, "utter_suggest_next")
     return []
 
@@ -50,7 +61,7 @@ def go_next(m: Moment) -> list[EventType]:
     left = _left(m)
     if left is not None:
         return resume(m, left)
-    exercise = _suggested(m)
+    exercise = suggested(m)
     return _choose(m, exercise) if exercise else show_menu(m)
 
 
@@ -83,7 +94,7 @@ def ask_which_exercise(m: Moment) -> list[EventType]:
 @action("action_show_menu")
 def show_menu(m: Moment) -> list[EventType]:
     """All ten, marked, as buttons; the open question, if there is one, stays where it is."""
-    states = _states(m)
+    states = states_of(m)
     buttons = [
         {"title": f"{exercise.number}. {exercise.short}", "payload": f"choose_strategy:{exercise.id}"}
         for exercise in m.program.exercises
@@ -96,7 +107,7 @@ def show_menu(m: Moment) -> list[EventType]:
 @action("action_show_progress")
 def show_progress(m: Moment) -> list[EventType]:
     """How far they are, in words and as a picture."""
-    states, left = _states(m), _left(m)
+    states, left = states_of(m), _left(m)
     lights = [
         Light(exercise.number, exercise.short, states[exercise.id], current=bool(left) and left.exercise == exercise.id)
         for exercise in m.program.exercises
@@ -146,22 +157,6 @@ def set_role(m: Moment) -> list[EventType]:
     return []
 
 
-def offer_next(m: Moment, response: str, extra: list[dict[str, str]] = (), place: str | None = None) -> None:
-    """Say where one might go from here, with buttons. Nothing is begun."""
-    left, exercise = m.kept.runs.unfinished(m.person), _suggested(m)
-    ways = [m.button("menu", "show_menu"), m.button("progress", "show_progress"), m.button("pause", "pause")]
-    if left is not None and left.exercise != INTAKE:
-        exercise = m.exercise_of(left)
-        means = "practise_apology" if exercise.id == PRACTICE else f"choose_strategy:{exercise.id}"
-        ways.insert(0, m.button("resume", means, short=exercise.short))
-        m.say("utter_suggest_next", title=exercise.title, buttons=list(extra) + ways, place=place)
-    elif exercise is not None:
-        ways.insert(0, m.button("begin", f"choose_strategy:{exercise.id}", short=exercise.short))
-        m.say(response, title=exercise.title, buttons=list(extra) + ways, place=place)
-    else:
-        m.say("utter_all_done", buttons=list(extra) + ways, place=place)
-
-
 def _left(m: Moment) -> Run | None:
     """The walk in hand, or the one left last in the middle. Writing freely is no walk to go on with."""
     if m.run is not None and m.run.exercise == NOTE:
@@ -191,6 +186,10 @@ def _open(m: Moment, exercise: Exercise) -> list[EventType]:
 
 
 def _begin(m: Moment, exercise_id: str, role: str) -> list[EventType]:
+    if care.is_closed(m, exercise_id):
+        return care.turn_aside(m)
+    if care_of(m.person).due(m.now):
+        return care.screen(m)
     side = m.program.side(exercise_id, role)
     m.kept.runs.begin(m.person, exercise_id, role, side.steps[0].id, m.now)
     exercise = m.program.exercise(exercise_id)
@@ -203,6 +202,8 @@ def _begin(m: Moment, exercise_id: str, role: str) -> list[EventType]:
 
 def resume(m: Moment, run: Run) -> list[EventType]:
     """Go on with a walk at its question, beginning with what they wrote last."""
+    if care.is_closed(m, run.exercise):
+        return care.turn_aside(m)
     exercise, last = m.exercise_of(run), m.kept.runs.last_words(run)
     m.kept.runs.take_up(m.person, run, m.now)
     if exercise and last:
@@ -212,20 +213,13 @@ def resume(m: Moment, run: Run) -> list[EventType]:
     return m.ask()
 
 
-def _suggested(m: Moment) -> Exercise | None:
-    """The first strategy of the suggested order that has not been finished."""
-    states = _states(m)
-    return next((m.program.exercise(name) for name in m.program.order if states[name] is not State.DONE), None)
-
-
-def _states(m: Moment) -> dict[str, State]:
-    runs = m.kept.runs.all(m.person)
-    done = {run.exercise for run in runs if run.finished_at is not None}
-    begun = {run.exercise for run in runs}
-    return {
-        exercise.id: State.DONE if exercise.id in done else State.BEGUN if exercise.id in begun else State.OPEN
-        for exercise in m.program.exercises
-    }
+def _has_begun(m: Moment) -> bool:
+    """Whether they have been welcomed."""
+    return bool(
+        m.kept.runs.unfinished(m.person, INTAKE)
+        or m.kept.runs.unfinished(m.person, SCREENING)
+        or care_of(m.person).screened
+    )
 
 
 def _list(m: Moment, states: dict[str, State]) -> str:

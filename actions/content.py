@@ -92,3 +92,15 @@ class Node:
         if not isinstance(self.value, int):
             raise self.wrong("must be a number")
         return self.value
+
+    def yes_or_no(self) -> bool:
+        """True or false."""
+        if not isinstance(self.value, bool):
+            raise self.wrong("must be true or false")
+        return self.value
+
+    def share(self) -> float:
+        """A number from 0 to 1."""
+        if isinstance(self.value, bool) or not isinstance(self.value, (int, float)) or not 0 <= self.value <= 1:
+            raise self.wrong("must be a number from 0 to 1")
+        return float(self.value)

@@ -6,7 +6,7 @@ import time
 
 from rasa_sdk.events import EventType
 
-from actions import reviews
+from actions import care, reviews
 from actions.choosing import resume
 from actions.moment import CLOSED, Moment, action
 from actions.program import ROLES
@@ -48,6 +48,8 @@ def open_draft(m: Moment) -> list[EventType]:
     if draft is None:
         return show_drafts(m)
     run = m.kept.runs.get(m.person, draft.run_id)
+    if care.is_closed(m, run.exercise):
+        return care.turn_aside(m)
     erase = [m.button("erase_draft", f"erase_draft:{draft.id}")]
     if run.finished_at is not None:
         m.kept.runs.reopen(m.person, run, _last_step(m, run), m.now)

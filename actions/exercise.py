@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions import practice, reviews
-from actions.choosing import offer_next
+from actions import practice, reviews, screening
+from actions.finishing import finish_exercise
 from actions.moment import CLOSED, Moment, action
-from actions.program import Step
+from actions.offering import offer_next
+from actions.safety.content import AGE, NO
 from actions.sentences import quoted
+from actions.steps import Step
 from actions.store.models import Run
-from actions.store.runs import FAREWELL, Place, parts_of, text_of
-from actions.walks import INTAKE, NOTE, PRACTICE
+from actions.store.runs import parts_of, text_of
+from actions.walks import INTAKE, NOTE, PRACTICE, SCREENING
 
 DONE = "done"
 
@@ -30,8 +32,8 @@ def ask_question(m: Moment) -> list[EventType]:
         ways = [m.button("menu", "show_menu"), m.button("pause", "pause")]
         m.say("utter_intake_question", ask=step.ask, buttons=ways, place=m.at(run))
         return []
-    if run.exercise == INTAKE:
-        m.say("utter_intake_question", ask=step.ask, buttons=_intake_buttons(m, step), place=m.at(run))
+    if run.exercise in (INTAKE, SCREENING):
+        m.say("utter_intake_question", ask=step.ask, buttons=_first_buttons(m, run, step), place=m.at(run))
         return []
     before = m.kept.runs.answer_at(run, step.id)
     asked = practice.questions(m, run) if run.exercise == PRACTICE else side.steps
@@ -54,40 +56,22 @@ def take_answer(m: Moment) -> list[EventType]:
     if run.exercise == INTAKE and step.id == "role" and not _settle_role(m, run):
         m.say("utter_role_unclear", more=True)
         return [SlotSet("answer", None)]
+    if run.exercise == SCREENING:
+        answer = screening.settle(m, run, step)
+        if answer is None:
+            return [SlotSet("answer", None)]
+        if (step.id, answer) == (AGE, NO):
+            m.kept.runs.move(run, None, m.now)
+            return [SlotSet("answer", DONE)]
+        return [SlotSet("answer", _move_on(m, run, step))]
     if m.drafting(run):
         practice.take(m, run)
     if run.exercise == NOTE or m.drafting(run):
         return [SlotSet("answer", None)]
     if run.exercise != INTAKE:
         m.say("utter_kept", more=True)
+        _remark(m, run, step)
     return [SlotSet("answer", _move_on(m, run, step))]
-
-
-@action("action_finish_exercise")
-def finish_exercise(m: Moment) -> list[EventType]:
-    """Give back what they wrote, one small act for the week, and where to go from here."""
-    run = m.kept.runs.finished_last(m.person)
-    place = str(Place(run.id, FAREWELL))
-    if run.exercise == INTAKE:
-        m.say("utter_intake_done", more=True)
-        offer_next(m, "utter_suggest", place=place)
-        return [SlotSet("answer", None)]
-    exercise, side = m.exercise_of(run), m.side_of(run)
-    answers = m.kept.runs.answers(run)
-    lines = [line for line in side.takeaway if line.step in answers]
-    if not answers:
-        m.say("utter_nothing_written", title=exercise.title)
-    elif lines:
-        m.say("utter_take_with_you", title=exercise.title, more=True, private=True)
-    for line in lines:
-        words = quoted(text_of(answers[line.step]))
-        m.say("utter_takeaway_line", says=line.says, words=words, more=line is not lines[-1], private=True)
-    m.say("utter_act", act=side.act)
-    extra = [m.button("read_again", f"read_again:{exercise.id}")] if answers else []
-    if exercise.id == practice.AFTER:
-        extra.insert(0, practice.offer(m, run.role))
-    offer_next(m, "utter_suggest_next", extra=extra, place=place)
-    return [SlotSet("answer", None)]
 
 
 @action("action_ask_which")
@@ -152,6 +136,8 @@ def skip(m: Moment) -> list[EventType]:
     if m.drafting(run):
         return practice.put_by(m)
     step = m.step_of(run)
+    if (run.exercise, step.id) == (SCREENING, AGE):
+        return m.ask()
     if run.exercise == INTAKE and step.id == "role":
         m.person.role = m.person.role or "both"
     elif m.kept.runs.answer_at(run, step.id) is not None:
@@ -159,8 +145,7 @@ def skip(m: Moment) -> list[EventType]:
     else:
         m.say("utter_skipped", more=True)
     if _move_on(m, run, step) == DONE:
-        finish_exercise(m)
-        return CLOSED
+        return [*CLOSED, *finish_exercise(m)]
     return m.ask()
 
 
@@ -206,6 +191,15 @@ def _ask_which(m: Moment, run: Run, wish: str) -> list[EventType]:
     return []
 
 
+def _remark(m: Moment, run: Run, step: Step) -> None:
+    """At words for the partner: the hardest phrase in them that sounds like an accusation, and a question about it."""
+    said = m.kept.runs.answer_at(run, step.id)
+    found = m.tools.conversation().review(text_of(said)) if step.worded else ()
+    for one in found[:1]:
+        words = {"quote": one.quote, "reason": one.reason, "question": one.question}
+        m.say("utter_accusation", **words, more=True, private=True)
+
+
 def _move_on(m: Moment, run: Run, step: Step) -> str | None:
     """Go to the next question that has no answer yet; `DONE` when there is none."""
     steps = m.side_of(run).steps
@@ -230,7 +224,10 @@ def _buttons(m: Moment, step: Step) -> list[dict[str, str]]:
     return choices + [m.button("hint", "hint"), m.button("skip", "skip"), m.button("pause", "pause")]
 
 
-def _intake_buttons(m: Moment, step: Step) -> list[dict[str, str]]:
+def _first_buttons(m: Moment, run: Run, step: Step) -> list[dict[str, str]]:
+    if run.exercise == SCREENING:
+        choices = [{"title": choice, "payload": f"answer:{choice}"} for choice in step.choices]
+        return [*choices, m.button("pause", "pause")]
     if step.id == "role":
         return [{"title": label, "payload": f"answer:{label}"} for label in m.program.intake.labels.values()]
     return [m.button("hint", "hint"), m.button("skip", "skip")]

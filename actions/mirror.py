@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.coach.corpus import DEFLECTIONS, ELEMENTS
 from actions.content import Node
-from actions.program import plain
+from actions.encoder.labels import DEFLECTIONS, ELEMENTS
+from actions.steps import plain
 
 HARSH, VIOLENT = "harsh", "violent"
 _SENTENCE = re.compile(r"[.!?\n]+")

@@ -11,14 +11,17 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.mirror import Mirror
-from actions.program import Exercise, Program, Side, Step
+from actions.program import Program
+from actions.safety.helplines import Helplines
 from actions.sentences import Sentences, escaped
+from actions.steps import Exercise, Side, Step
 from actions.store import Kept, Store
 from actions.store.models import Answer, Person, Run
 from actions.store.runs import Place
-from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW
+from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW, SCREENING
 
 if TYPE_CHECKING:
+    from actions.coach.conversation import ConversationCoach
     from actions.coach.pipeline import Coach
 
 FORM = "exercise_form"
@@ -50,6 +53,8 @@ class Tools:
     sentences: Sentences
     now: Callable[[], float]
     mirror: Mirror
+    helplines: Helplines
+    conversation: Callable[[], ConversationCoach]  #: loads it when it is first needed
     coach: Callable[[], Coach]  #: loads it when it is first needed: that takes seconds, and not everyone practises
 
 
@@ -109,8 +114,8 @@ class Moment:
         return side.step(run.step) or side.steps[0]
 
     def exercise_of(self, run: Run) -> Exercise | None:
-        """The exercise of a walk; nothing for the intake or a note."""
-        return None if run.exercise in (INTAKE, NOTE) else self.program.exercise(run.exercise)
+        """The exercise of a walk; nothing for a walk that is none."""
+        return None if run.exercise in (INTAKE, NOTE, SCREENING) else self.program.exercise(run.exercise)
 
     def at(self, run: Run) -> str:
         """The place of a walk, as replies and buttons name it."""

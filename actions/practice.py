@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from rasa_sdk.events import EventType
 
-from actions import reviews
-from actions.choosing import greet, offer_next, resume
+from actions import care, reviews
+from actions.choosing import greet, resume
 from actions.moment import CLOSED, Moment, action
-from actions.program import HURT, ROLES, Step
+from actions.offering import offer_next
+from actions.program import HURT, ROLES
 from actions.sentences import quoted
+from actions.steps import Step
+from actions.store.care import care_of
 from actions.store.models import Run
 from actions.store.runs import FAREWELL, Place, parts_of, text_of
 from actions.walks import DRAFT, PRACTICE, REVIEW
@@ -30,6 +33,10 @@ def practise(m: Moment) -> list[EventType]:
     """Begin, or go on where they left; `value` is a side, or asks for a new draft."""
     if m.person.role is None:
         return greet(m)
+    if care.is_closed(m, PRACTICE):
+        return care.turn_aside(m)
+    if care_of(m.person).due(m.now):
+        return care.screen(m)
     left = m.kept.runs.unfinished(m.person, PRACTICE)
     if left is not None and not m.value:
         return resume(m, left)

@@ -2,72 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from actions.content import ContentError, Node
-from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW
+from actions.safety.content import CareContent, read_care
+from actions.steps import Exercise, Side, plain, read_step, read_takeaway
+from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW, SCREENING
 
 BROKE_TRUST, HURT, BOTH = "broke_trust", "hurt", "both"
 ROLES = (BROKE_TRUST, HURT)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One question, and what helps to answer it."""
-
-    id: str
-    ask: str
-    hint: str
-    example: str
-    why: str
-    choices: tuple[str, ...] = ()
-    several: bool = False  #: whether the answer may come in several messages, until they say that it is whole
-    known_from: str = ""  #: `exercise.step` whose answer makes this question needless
-
-
-@dataclass(frozen=True)
-class Takeaway:
-    """A line of the summary: a label, and the step whose answer it quotes."""
-
-    step: str
-    says: str
-
-
-@dataclass(frozen=True)
-class Side:
-    """An exercise as one role meets it."""
-
-    opening: str
-    steps: tuple[Step, ...]
-    takeaway: tuple[Takeaway, ...]
-    act: str
-
-    def step(self, step_id: str) -> Step | None:
-        """The step with this id; what stands after a full stop counts how often it has come."""
-        name = (step_id or "").partition(".")[0]
-        return next((step for step in self.steps if step.id == name), None)
-
-    def number(self, step_id: str) -> int:
-        """The step's number, from 1."""
-        return [step.id for step in self.steps].index(step_id) + 1
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One of the ten strategies as a guided exercise."""
-
-    id: str
-    number: int
-    title: str
-    short: str
-    names: tuple[str, ...]
-    why: str
-    grade: str
-    evidence: str
-    sources: tuple[str, ...]
-    sides: dict[str, Side]
 
 
 @dataclass(frozen=True)
@@ -85,22 +29,23 @@ class Intake:
 
 @dataclass(frozen=True)
 class Program:
-    """The intake, writing freely, practising an apology, the ten by number, and the order in which they come."""
+    """The ten by number and in their order, and every other walk: the intake, writing freely, practising, safety."""
 
     intake: Intake
     writing: Side
     practice: Exercise
     exercises: tuple[Exercise, ...]
     order: tuple[str, ...]
+    care: CareContent
 
     def side(self, exercise_id: str, role: str) -> Side:
-        """An exercise (or the intake, or writing freely) as `role` meets it."""
-        apart = {INTAKE: self.intake.side, NOTE: self.writing}
+        """An exercise, or another walk, as `role` meets it."""
+        apart = {INTAKE: self.intake.side, NOTE: self.writing, SCREENING: self.care.screening.side}
         return apart[exercise_id] if exercise_id in apart else self.exercise(exercise_id).sides[role]
 
     def exercise(self, exercise_id: str) -> Exercise | None:
-        """The exercise with this id; the practice counts as one."""
-        return next((one for one in (*self.exercises, self.practice) if one.id == exercise_id), None)
+        """The exercise with this id; the practice and the plan for safety count as such."""
+        return next((one for one in (*self.exercises, self.practice, self.care.plan) if one.id == exercise_id), None)
 
     def named(self, said: str) -> Exercise | None:
         """The exercise that someone means who says just its number, title, button or one of its names."""
@@ -112,11 +57,6 @@ class Program:
             }:
                 return exercise
         return None
-
-
-def plain(said: str) -> str:
-    """Words without case, punctuation and spare spaces, for comparing."""
-    return " ".join(re.sub(r"[^\w' ]+", " ", said.replace("’", "'").replace("_", " ").casefold()).split())
 
 
 def load(folder: Path) -> Program:
@@ -131,7 +71,11 @@ def load(folder: Path) -> Program:
         raise ContentError(f"{folder / 'program.yml'}: suggested_order must name each of the ten exercises once")
     _refuse_shared_names(exercises, folder)
     intake, writing = read_intake(folder / "intake.yml"), _read_writing(folder / "writing.yml")
-    program = Program(intake, writing, _read_practice(folder / "practice.yml"), exercises, order)
+    practice, care = _read_practice(folder / "practice.yml"), read_care(folder / "safety")
+    if unknown := care.alone - {exercise.id for exercise in exercises}:
+        missing = ", ".join(sorted(unknown))
+        raise ContentError(f"{folder / 'safety' / 'care.yml'}: alone: there is no exercise {missing}")
+    program = Program(intake, writing, practice, exercises, order, care)
     _refuse_unknown_answers(program, folder / "practice.yml")
     return program
 
@@ -142,7 +86,7 @@ def read_intake(path: Path) -> Intake:
     roles = node["roles"].only(*ROLES, BOTH)
     labels = {role: roles[role].only("label", "names")["label"].text(limit=40) for role in (*ROLES, BOTH)}
     names = {plain(name): role for role in labels for name in (labels[role], *roles[role]["names"].texts())}
-    steps = tuple(_step(item) for item in node["steps"].items())
+    steps = tuple(read_step(item) for item in node["steps"].items())
     if [step.id for step in steps] != ["role", "story"]:
         raise node["steps"].wrong("the steps must be role and story, in this order")
     return Intake(Side(node["opening"].text(), steps, takeaway=(), act=""), labels, names)
@@ -150,7 +94,7 @@ def read_intake(path: Path) -> Intake:
 
 def _read_writing(path: Path) -> Side:
     node = Node.read(path).only("opening", "steps")
-    steps = tuple(_step(item) for item in node["steps"].items())
+    steps = tuple(read_step(item) for item in node["steps"].items())
     if [step.id for step in steps] != [NOTE]:
         raise node["steps"].wrong(f"there must be one step, {NOTE}")
     return Side(node["opening"].text(), steps, takeaway=(), act="")
@@ -165,11 +109,11 @@ def _read_practice(path: Path) -> Exercise:
 
 def _rehearsal(node: Node) -> Side:
     node.only("opening", "steps", "remember")
-    steps = tuple(_step(item) for item in node["steps"].items())
+    steps = tuple(read_step(item) for item in node["steps"].items())
     ids = [step.id for step in steps]
     if ids[-2:] != [DRAFT, REVIEW] or len(set(ids)) != len(ids):
         raise node["steps"].wrong(f"the last steps must be {DRAFT} and {REVIEW}, and each needs an id of its own")
-    return Side(node["opening"].text(), steps, _takeaway(node["remember"], ids), act="")
+    return Side(node["opening"].text(), steps, read_takeaway(node["remember"], ids), act="")
 
 
 def read_exercise(path: Path) -> Exercise:
@@ -197,29 +141,11 @@ def read_exercise(path: Path) -> Exercise:
 
 def _side(node: Node) -> Side:
     node.only("opening", "steps", "takeaway", "act")
-    steps = tuple(_step(item) for item in node["steps"].items())
+    steps = tuple(read_step(item) for item in node["steps"].items())
     ids = [step.id for step in steps]
     if not 3 <= len(steps) <= 6 or len(set(ids)) != len(ids):
         raise node["steps"].wrong("3 to 6 steps are needed, each with an id of its own")
-    return Side(node["opening"].text(), steps, _takeaway(node["takeaway"], ids), node["act"].text())
-
-
-def _takeaway(node: Node, ids: list[str]) -> tuple[Takeaway, ...]:
-    lines = tuple(Takeaway(one.only("step", "says")["step"].text(), one["says"].text(60)) for one in node.items())
-    for line in lines:
-        if line.step not in ids:
-            raise node.wrong(f"there is no step {line.step!r}; the steps are {', '.join(ids)}")
-    return lines
-
-
-def _step(node: Node) -> Step:
-    node.only("id", "ask", "hint", "example", "why", optional=("choices", "known_from"))
-    choices = tuple(node["choices"].texts(limit=28)) if "choices" in node.value else ()
-    known = node["known_from"].text() if "known_from" in node.value else ""
-    name, *texts = (node[key].text() for key in ("id", "ask", "hint", "example", "why"))
-    if len(name) > 32 or "." in name:
-        raise node["id"].wrong("must be at most 32 letters, without a full stop")
-    return Step(name, *texts, choices=choices, several=name == DRAFT, known_from=known)
+    return Side(node["opening"].text(), steps, read_takeaway(node["takeaway"], ids), node["act"].text())
 
 
 def _refuse_unknown_answers(program: Program, path: Path) -> None:

@@ -1,7 +1,8 @@
 """How a typed message is read: as an answer, as a wish for something else, or as something to ask about.
 
 In the middle of a question nearly everything is the answer. People write "I want him to stop lying" and "I need help
-from you": a classifier alone must never turn that into a command (`data/phrases.yml` says what may).
+from you": a classifier alone must never turn that into a command. Only a short phrase of `data/phrases.yml` does; where
+the encoder hears a wish, the words are kept and Mend asks which was meant.
 """
 
 from __future__ import annotations
@@ -11,14 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.content import ContentError, Node
-from actions.program import Exercise, Program, Step, plain
-from actions.sentences import OFFERS
+from actions.program import Program
+from actions.steps import Exercise, Step, plain
+from actions.understanding import Wish
 from actions.walks import DRAFT, REVIEW
 
 #: Longer messages in the middle of a question are answers, whatever they sound like.
-MAY_INTERRUPT_WORDS = 9
-#: How sure the classifier must be that a short message asks for something before Mend asks which was meant.
-DOUBT_FROM = 0.7
+MAY_INTERRUPT_WORDS = 30
+#: How likely it must be that a message asks for something before Mend asks which was meant.
+DOUBT_FROM = 0.85
+#: How sure the classifier must be of a wish outside of questions.
+SURE_FROM = 0.7
 
 #: The wishes that `data/phrases.yml` must give phrases for.
 EVERYWHERE = (
@@ -31,7 +35,9 @@ DRAFTING = {
     DRAFT: ("draft_done", "not_draft"),
     REVIEW: ("rewrite", "show_everything", "keep_draft", "finish_draft"),
 }
-OFFERS_IN_DOUBT = tuple(offer for offer in OFFERS if offer != "show_menu")
+ASKED_SAFE = ("safe_yes", "safe_no", "safe_unsure", "misunderstood")
+#: What is offered to someone in the middle of a question who may want this.
+OFFERED = {"choose_strategy": "show_menu", "start": "show_menu", "next": "skip", "set_reminder": "stop_reminder"}
 
 ANSWER = "answer"
 DOUBT = "doubt"
@@ -47,14 +53,17 @@ class Reading:
 
     intent: str
     value: str | None = None
+    gently: bool = False  #: whether there was a hint of danger, so that it is shown where people can be reached
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What the classifier makes of a message."""
+    """What the classifier makes of a message: its first thought, and its second."""
 
     intent: str
     confidence: float
+    second: str = ""
+    second_confidence: float = 0.0
 
 
 class Phrases:
@@ -62,26 +71,17 @@ class Phrases:
 
     def __init__(self, path: Path) -> None:
         """Read `data/phrases.yml`; raises `ContentError` naming file and key."""
-        parts = ("everywhere", "outside_questions", "practising", "while_in_doubt", "may_interrupt", "danger")
+        parts = ("everywhere", "outside_questions", "practising", "while_in_doubt", "asked_safe")
         node = Node.read(path).only(*parts)
         node["everywhere"].only(*EVERYWHERE)
         node["outside_questions"].only(*OUTSIDE)
         node["while_in_doubt"].only("pause", "take_offer", "keep_answer")
-        node["may_interrupt"].only(*OFFERS_IN_DOUBT)
         self.everywhere = _index(node["everywhere"])
         self.outside = {**_index(node["outside_questions"]), **self.everywhere}
         self.in_doubt = _index(node["while_in_doubt"])
         practising = node["practising"].only(*DRAFTING)
         self.practising = {step: _index(practising[step].only(*wishes)) for step, wishes in DRAFTING.items()}
-        asking = node["may_interrupt"]
-        self.may_interrupt = {intent: frozenset(map(plain, asking[intent].texts())) for intent in asking.names()}
-        self._danger = _index(node["danger"].only("crisis", "abuse"))
-        self.interrupting_words = frozenset().union(*self.may_interrupt.values())
-
-    def danger(self, text: str) -> str | None:
-        """What plainly stands in danger in a message, wherever it is said: `crisis`, `abuse`, or nothing."""
-        said = f" {plain(text)} "
-        return next((kind for phrase, kind in self._danger.items() if f" {phrase} " in said), None)
+        self.asked_safe = _index(node["asked_safe"].only(*ASKED_SAFE))
 
     def unmistakable(self, text: str) -> bool:
         """Whether a message asks for something by itself, so that it is no piece of a longer thought."""
@@ -98,8 +98,8 @@ def _index(node: Node) -> dict[str, str]:
     return index
 
 
-def read_answer(text: str, phrases: Phrases, step: Step, guess: Guess | None, *, in_doubt: bool) -> Reading:
-    """Read a message typed while the question `step` is open. `guess` is left out where none is needed."""
+def read_answer(text: str, phrases: Phrases, step: Step, wish: Wish | None, *, in_doubt: bool) -> Reading:
+    """Read a message typed while the question `step` is open; `wish` is what the encoder hears in it."""
     said = plain(text)
     if said in {plain(choice) for choice in step.choices}:
         return Reading(ANSWER)
@@ -113,21 +113,13 @@ def read_answer(text: str, phrases: Phrases, step: Step, guess: Guess | None, *,
         return Reading(_AT_REVIEW.get(phrases.outside[said], "repeat"))
     if COMMAND.match(text.strip()):
         return Reading(DOUBT, "show_menu")
-    sure = guess is not None and guess.confidence >= DOUBT_FROM and may_interrupt(text, phrases)
-    if sure and set(said.split()) & phrases.may_interrupt.get(guess.intent, _NONE):
-        return Reading(DOUBT, guess.intent)
+    if wish is not None and wish.likely >= DOUBT_FROM and len(said.split()) <= MAY_INTERRUPT_WORDS:
+        return Reading(DOUBT, OFFERED.get(wish.wants, wish.wants))
     return Reading(ANSWER)
 
 
 #: What short words mean when the coach has spoken and nothing was asked; other ones bring the choices again.
 _AT_REVIEW = {"goodbye": "goodbye", "thank": "thank", "show_drafts": "show_drafts"}
-_NONE: frozenset[str] = frozenset()
-
-
-def may_interrupt(text: str, phrases: Phrases) -> bool:
-    """Whether a message typed at an open question may ask for something else at all: short, and with a word for it."""
-    words = plain(text).split()
-    return len(words) <= MAY_INTERRUPT_WORDS and any(word in phrases.interrupting_words for word in words)
 
 
 def read_open(text: str, phrases: Phrases, program: Program) -> Reading | None:

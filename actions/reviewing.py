@@ -9,8 +9,9 @@ from actions.coach.labels import Element, Labels
 from actions.coach.review import Flag, Review
 from actions.coach.showing import APOLOGY, Note, Piece, missing, notes, pieces, strengths
 from actions.moment import Moment
-from actions.program import HURT, plain
+from actions.program import HURT
 from actions.sentences import Markup, quoted, safe
+from actions.steps import plain
 from actions.store.models import Draft, DraftVersion, Run
 
 #: Flags that are shown at a time.

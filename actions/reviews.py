@@ -7,9 +7,10 @@ from rasa_sdk.events import EventType
 from actions.coach.review import Flag
 from actions.mirror import HARSH, VIOLENT
 from actions.moment import CLOSED, Moment, action
-from actions.program import BROKE_TRUST, HURT, plain
+from actions.program import BROKE_TRUST, HURT
 from actions.reviewing import QUOTE, Looked, look, say_everything, say_findings, say_review, say_why
 from actions.sentences import quoted
+from actions.steps import plain
 from actions.store.models import DraftVersion, Run
 from actions.walks import REVIEW
 

@@ -47,6 +47,20 @@ LABELS = (
     "erase_draft",
     "erase_draft_yes",
     "erase_draft_no",
+    "safe_yes",
+    "safe_no",
+    "safe_unsure",
+    "misunderstood",
+    "people",
+    "plan",
+    "plan_new",
+    "ground",
+    "erase_exchange",
+    "go_on",
+    "elsewhere",
+    "ask_again",
+    "wrong_button",
+    "emergency",
 )
 OFFERS = (
     "pause",
@@ -63,7 +77,31 @@ OFFERS = (
     "export_data",
     "bot_challenge",
     "stop_reminder",
+    "ask_therapist",
+    "practise_apology",
 )
+#: Wishes that may be meant where words outside of questions can mean one of two things, and what their buttons do.
+WISHES = {
+    "start": "start",
+    "choose_strategy": "show_menu",
+    "next": "next",
+    "help": "help",
+    "show_progress": "show_progress",
+    "practise_apology": "practise_apology",
+    "set_reminder": "set_reminder",
+    "stop_reminder": "stop_reminder",
+    "explain_why": "explain_why",
+    "vent": "write_on",
+    "role_broke_trust": "write_on",
+    "role_hurt": "write_on",
+    "ask_therapist": "ask_therapist",
+    "ask_privacy": "ask_privacy",
+    "export_data": "export_data",
+    "delete_data": "delete_data",
+    "bot_challenge": "bot_challenge",
+    "pause": "pause",
+    "goodbye": "goodbye",
+}
 SIDES = ("broke_trust", "hurt", "both")
 MARKS = ("done", "begun", "open")
 #: How many characters of a person's own words are quoted back in a summary or a reminder.
@@ -91,9 +129,10 @@ class Sentences:
     def __init__(self, domain: Path, labels: Path) -> None:
         """Read both files; raises `ContentError` naming file and key."""
         self._responses = Node.read(domain)["responses"]
-        node = Node.read(labels).only("labels", "offers", "sides", "marks", "commands", "profile")
+        node = Node.read(labels).only("labels", "offers", "wishes", "sides", "marks", "commands", "profile")
         self._labels = {key: node["labels"].only(*LABELS)[key].text(limit=40) for key in LABELS}
         self.offers = {key: _offer(node["offers"][key]) for key in node["offers"].only(*OFFERS).names()}
+        self.wishes = {key: node["wishes"].only(*WISHES)[key].text(limit=40) for key in WISHES}
         self.sides = {key: node["sides"].only(*SIDES)[key].text() for key in SIDES}
         self.marks = {key: node["marks"].only(*MARKS)[key].text(limit=2) for key in MARKS}
         self.commands = {key: node["commands"][key].text(limit=256) for key in node["commands"].names()}

@@ -10,8 +10,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from actions.content import Node
-from actions.program import Program, plain
+from actions.program import Program
 from actions.reading import Reading
+from actions.steps import plain
 
 #: A number that is meant as one: alone, or after a word that says so.
 _NUMBER = re.compile(r"(?:.*\b(?:no|nr|num|number|strategy|exercise|step|do|take|open|try|pick|the) )?(\d+)( please)?")

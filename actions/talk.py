@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, SlotSet
 
 from actions.moment import CLOSED, Moment, action
-from actions.sentences import quoted
+from actions.sentences import WISHES, quoted
 from actions.walks import NOTE
 
 #: What stands for each kind of thing that is not text.
@@ -26,6 +26,16 @@ def vent(m: Moment) -> list[EventType]:
     """Show that it was read, in their words, and let them choose what now. The words are kept already."""
     ways = [m.button("write_on", "write_on"), m.button("menu", "show_menu"), m.button("pause", "pause")]
     m.say("utter_vent", words=quoted(m.words, limit=120), buttons=ways, private=True)
+    return []
+
+
+@action("action_ask_which_wish")
+def ask_which_wish(m: Moment) -> list[EventType]:
+    """Their words may mean one of two things; let them choose. The words are kept already."""
+    labels = m.tools.sentences.wishes
+    buttons = {labels[wish]: WISHES[wish] for wish in (m.value or "").split(":") if wish in WISHES}
+    ways = [{"title": label, "payload": means} for label, means in buttons.items()]
+    m.say("utter_ask_which_wish", buttons=[*ways, m.button("menu", "show_menu")] if len(ways) < 2 else ways)
     return []
 
 

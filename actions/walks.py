@@ -8,3 +8,7 @@ NOTE = "note"
 PRACTICE = "practice"
 #: Its two last steps come again with each version: "draft", "review", then "draft.2", "review.2".
 DRAFT, REVIEW = "draft", "review"
+#: The private questions before the programme; their answers are not kept, only what follows from them.
+SCREENING = "screening"
+#: A plan for safety, in the person's own words.
+PLAN = "plan"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from actions.program import Step
+from actions.steps import Step
 from benchmarks.measure import Talk, ready_since
 from bot import training
 from bot.commands import typed

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.coaching import coach
 from bot.house import House, build, open_store, read_content
+from bot.measuring import evaluate, safety, understand
 from bot.refusal import clear, console
 from bot.settings import BOTFATHER, ROOT, Settings, SettingsError, read_settings
 from bot.training import train
@@ -27,7 +28,8 @@ def main() -> None:
     quiet()
 
 
-main.add_command(coach)
+for command in (coach, understand, safety, evaluate):
+    main.add_command(command)
 
 
 @main.command()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from actions.encoder.model import COACH, LISTENER, Encoder
 from actions.errors import OperatorError
+from actions.lifelines import day_of
+from actions.safety.helplines import STALE, read_helplines
 from bot.house import open_store, read_content
 from bot.settings import BOTFATHER, ROOT, Settings, read_settings
 from bot.training import model_path
@@ -29,7 +33,9 @@ def checks() -> Iterator[Check]:
         yield Check("settings", False, str(error))
         return
     yield Check("settings", True, f"data in {settings.data_dir}")
-    yield _check("content", _content)
+    yield _check("content", lambda: _content(settings))
+    yield _check("helplines", lambda: _helplines(settings))
+    yield _check("encoders", _encoders)
     yield _check("database", lambda: _database(settings))
     yield _check("model", lambda: _model(settings))
     yield _check("telegram", lambda: _token(settings))
@@ -42,9 +48,28 @@ def _check(name: str, look: Callable[[], str]) -> Check:
         return Check(name, False, str(error))
 
 
-def _content() -> str:
-    read_content()
+def _content(settings: Settings) -> str:
+    read_content(helplines=settings.helplines)
     return "the ten exercises, the intake and every phrase can be read"
+
+
+def _helplines(settings: Settings) -> str:
+    path = settings.helplines or ROOT / "data" / "helplines.yml"
+    lines, today = read_helplines(path), day_of(time.time())
+    if expired := lines.expired(today):
+        named = ", ".join(f"{one.name} ({one.country})" for one in expired)
+        raise OperatorError(
+            f"{path}: not looked at for a year, so without their numbers: {named}. Open each `source`, see that the "
+            "number still stands there, and set verified_on to that day; or take the entry out"
+        )
+    stale = sum(one.age(today) > STALE for one in lines.lines)
+    return f"{len(lines.lines)} lines in {len(lines.countries)} countries, {stale} to be looked at again soon"
+
+
+def _encoders() -> str:
+    for folder in (COACH, LISTENER):
+        Encoder.load(folder)
+    return "the weights of the coach and of the listener are whole"
 
 
 def _database(settings: Settings) -> str:

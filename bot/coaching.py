@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +11,8 @@ from rich.console import Console
 
 from actions.coach.review import Review
 from actions.errors import OperatorError
-from bot.refusal import clear, complain
+from bot.jsonl import answer_lines
+from bot.refusal import clear
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
@@ -75,49 +74,16 @@ def _show(draft: str, page: Path | None, rules_only: bool) -> None:
 
 
 def _answer(rules_only: bool) -> None:
-    """Answer every line of standard input, in order; what can't be answered is named, and passed over."""
-    out = click.get_binary_stream("stdout")
-    failures = 0
-
-    def report(line: int, reason: str) -> None:
-        nonlocal failures
-        failures += 1
-        complain(f"line {line}: {reason}")
-
-    for answer in answers(click.get_binary_stream("stdin"), _coach(rules_only).review, report):
-        line = json.dumps(answer, ensure_ascii=False) + "\n"
-        out.write(line.encode("utf-8", "backslashreplace"))  # half a letter becomes JSON's escape for it
-        out.flush()
-    if failures:
-        raise click.exceptions.Exit(1)
+    """Review every line of standard input."""
+    reader = _coach(rules_only)
+    answer_lines(lambda entry: as_answer(reader.review(entry["text"])))
 
 
-def answers(
-    lines: Iterator[bytes], review: Callable[[str], Review], report: Callable[[int, str], None]
-) -> Iterator[dict[str, Any]]:
-    """The answers to lines of JSON; `report` hears of each line that has none, without its words."""
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            entry = json.loads(line.decode("utf-8-sig"))
-        except (ValueError, RecursionError):
-            report(number, "is no JSON")
-            continue
-        if not isinstance(entry, dict) or not isinstance(entry.get("text"), str):
-            report(number, 'needs a "text"')
-            continue
-        try:
-            yield as_answer(entry.get("id"), review(entry["text"]))
-        except Exception as error:  # one text that the coach can't bear must not cost the others their answers
-            report(number, f"can't be reviewed ({type(error).__name__})")
-
-
-def as_answer(name: object, review: Review) -> dict[str, Any]:
+def as_answer(review: Review) -> dict[str, Any]:
     """A review as `--jsonl` prints it."""
     elements = list(dict.fromkeys(part.label for part in review.parts))
     flags = [flag.as_dict() for flag in review.flags]
-    return {"id": name, "flags": flags, "elements": elements, "verdict": review.verdict}
+    return {"flags": flags, "elements": elements, "verdict": review.verdict}
 
 
 def _evaluate(path: Path, rules_only: bool) -> None:

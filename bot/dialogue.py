@@ -37,9 +37,11 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig  # noqa: E4
 from rasa_sdk.executor import ActionExecutor  # noqa: E402
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException  # noqa: E402
 
-import actions.choosing  # noqa: E402, F401  (importing registers the actions)
+import actions.care  # noqa: E402, F401  (importing registers the actions)
+import actions.choosing  # noqa: E402, F401
 import actions.drafts  # noqa: E402, F401
 import actions.exercise  # noqa: E402, F401
+import actions.finishing  # noqa: E402, F401
 import actions.practice  # noqa: E402, F401
 import actions.talk  # noqa: E402, F401
 from actions.errors import OperatorError  # noqa: E402
@@ -64,6 +66,7 @@ class Said:
     private: bool = False
     place: str | None = None
     picture: str | None = None
+    deletes: str | None = None  #: numbers of messages that are to go from the chat, with commas
 
 
 class Dialogue:
@@ -95,8 +98,9 @@ class Dialogue:
     async def guess(self, text: str) -> Guess:
         """What the classifier makes of a message. Call on the dialogue's thread."""
         parsed = await self._agent.processor.parse_message(UserMessage(_plain(text)))
-        intent = parsed["intent"]
-        return Guess(intent.get("name") or "out_of_scope", float(intent.get("confidence") or 0.0))
+        nobody = {"name": "out_of_scope", "confidence": 0.0}
+        first, second = (*parsed.get("intent_ranking", ()), nobody, nobody)[:2]
+        return Guess(first["name"], float(first["confidence"]), second["name"], float(second["confidence"]))
 
     async def turn(self, person_id: int, text: str, reading: Reading) -> list[Said]:
         """One turn of a person's, already read. Call on the dialogue's thread, inside a transaction.
@@ -241,5 +245,5 @@ class _Collector(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         marks = {**message, **(message.get("metadata") or {})}
-        known = {key: marks[key] for key in ("more", "private", "place", "picture") if marks.get(key)}
+        known = {key: marks[key] for key in ("more", "private", "place", "picture", "deletes") if marks.get(key)}
         self.said.append(Said(text=message.get("text") or "", buttons=message.get("buttons") or [], **known))

@@ -6,14 +6,20 @@ import base64
 import json
 
 from actions.diary import diary
+from actions.lifelines import emergency, people
 from actions.moment import Tools
 from actions.store import Kept
+from actions.store.care import care_of
 from actions.store.models import Person
 from bot.replies import rows
 from bot.taken import Taken
 from bot.turn import Kind, Reply, Turn
 
 Replies = "list[tuple[Reply, str | None]]"
+
+
+#: What stands under /helpnow.
+HELPFUL = (("people", "helplines"), ("plan", "safety_plan"), ("ground", "ground"))
 
 
 class Direct:
@@ -70,9 +76,20 @@ class Direct:
         chosen = self._sentences.chosen(button.label)
         return Reply(text=f"{was.get('text', '')}\n\n{chosen}".strip(), edits=row.id, private=was.get("private", False))
 
+    def where_people_are(self) -> Reply:
+        """One line for a hint of danger, and the way to people."""
+        buttons = rows([{"title": self._sentences.label("people"), "payload": "helplines"}])
+        return Reply(self._sentences.say("utter_gently"), buttons=buttons)
+
     def _help_now(self, kept: Kept, person: Person) -> Replies:
         kept.runs.put_down(person)
-        return [(Reply(self._sentences.say("utter_help_now")), None)]
+        country = care_of(person).country
+        shown = {
+            "emergency": emergency(self._tools, country),
+            "list": people(self._tools, country, ("suicide", "abuse")),
+        }
+        buttons = rows([{"title": self._sentences.label(one), "payload": means} for one, means in HELPFUL])
+        return [(Reply(self._sentences.say("utter_help_now", **shown), buttons=buttons), None)]
 
     def _privacy(self, kept: Kept, person: Person) -> Replies:
         return [(Reply(self._sentences.say("utter_privacy")), None)]

@@ -14,13 +14,16 @@ from actions.mirror import read_mirror
 from actions.moment import Tools
 from actions.program import load
 from actions.reading import Phrases
+from actions.safety.helplines import read_helplines
 from actions.sentences import Sentences
 from actions.store import Store
 from actions.strategies import Strategies
 from bot.settings import ROOT, Settings
 
 if TYPE_CHECKING:
+    from actions.coach.conversation import ConversationCoach
     from actions.coach.pipeline import Coach
+    from actions.safety.recognise import Recogniser
     from bot.dialogue import Dialogue
     from bot.turns import Turns
 
@@ -42,16 +45,37 @@ def coach() -> Coach:
     return loading.whole(ROOT / "data" / "apology")
 
 
-def read_content(root: Path = ROOT) -> Content:
-    """Read and check the content files; raises `ContentError` naming file and key."""
+@cache
+def conversation() -> ConversationCoach:
+    """The coach for hard conversations, loaded once, when someone first needs it; raises `ContentError`."""
+    from actions.coach.conversation import ConversationCoach
+
+    return ConversationCoach.load()
+
+
+@cache
+def recogniser() -> Recogniser:
+    """Who sees danger in texts, loaded once; raises `EncoderError` or `ContentError`."""
+    from actions.encoder.model import listener
+    from actions.safety.recognise import Recogniser
+
+    return Recogniser.load(listener())
+
+
+def read_content(root: Path = ROOT, helplines: Path | None = None) -> Content:
+    """Read and check the content files; raises `ContentError` naming file and key.
+
+    `helplines` is the operator's own file in place of `data/helplines.yml`.
+    """
     program = load(root / "data")
     sentences = Sentences(root / "domain.yml", root / "data" / "labels.yml")
     phrases = Phrases(root / "data" / "phrases.yml")
     strategies = Strategies(root / "data" / "strategy_examples.yml", program)
     mirror = read_mirror(root / "data" / "mirror.yml")
+    lines = read_helplines(helplines or root / "data" / "helplines.yml")
 
     def tools(store: Store, now: Callable[[], float], coach: Callable[[], Coach] = coach) -> Tools:
-        return Tools(store, program, sentences, now, mirror, coach)
+        return Tools(store, program, sentences, now, mirror, lines, conversation, coach)
 
     return Content(tools, phrases, strategies)
 
@@ -81,14 +105,19 @@ def build(
     settings: Settings, model: Path, now: Callable[[], float] = time.time, coach: Callable[[], Coach] = coach
 ) -> House:
     """A bot that can take turns; raises `ContentError`, `StoreError` or `DialogueError`."""
-    content = read_content()
+    content = read_content(helplines=settings.helplines)
     store = open_store(settings)
+    from actions.encoder.model import listener
+    from actions.understanding import Understanding
     from bot.dialogue import Dialogue  # Rasa takes seconds to import: only once everything else is right
+    from bot.listening import Listener
     from bot.turns import Turns
 
     tools = content.tools(store, now, coach)
     dialogue = Dialogue(model, tools)
-    house = House(tools, dialogue, Turns(tools, dialogue, content.phrases, content.strategies))
+    reading = Understanding(listener())
+    hears = Listener(tools, dialogue, content.phrases, content.strategies, recogniser(), reading)
+    house = House(tools, dialogue, Turns(tools, dialogue, content.phrases, hears))
     # Rasa leaves a million objects behind that never go away; looking through them again took 350 ms at a time.
     gc.collect()
     gc.freeze()

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from actions.moment import Tools
-from actions.reading import ANSWER, DOUBT, DOUBT_FROM, Guess, Phrases, Reading, may_interrupt, read_answer, read_open
+from actions.program import HURT
+from actions.reading import ANSWER, DOUBT, SURE_FROM, Guess, Phrases, Reading, read_answer, read_open
+from actions.safety.recognise import HIGH, Danger, Recogniser
+from actions.sentences import WISHES as MEANT
+from actions.steps import plain
 from actions.store import Kept
+from actions.store.care import ABUSE, DAY, OTHERS, OWN, SELF_HARM, SOON, care_of, keep_care
 from actions.store.models import Person, Run
 from actions.store.runs import FAREWELL, Place, parts_of
 from actions.strategies import Strategies
-from actions.walks import DRAFT, NOTE, PRACTICE, REVIEW
+from actions.understanding import Understanding
+from actions.walks import DRAFT, NOTE, PRACTICE, REVIEW, SCREENING
 from bot.commands import WISHES
 from bot.dialogue import Dialogue
 from bot.taken import Taken
@@ -16,8 +24,13 @@ from bot.turn import Kind, Turn
 
 #: What someone new may ask before they are welcomed.
 BEFORE_WELCOME = {"help", "ask_privacy", "bot_challenge", "crisis", "abuse", "delete_data", "export_data"}
-#: How sure the classifier must be that someone is in danger: less than of any other wish.
-SURE_OF_DANGER = 0.5
+#: What someone may ask for who is no adult.
+FOR_EVERYONE = {"danger", "safe", "helplines", "set_country", "ground", "screen", "erase_exchange", *BEFORE_WELCOME}
+#: What is answered gently for a day after someone told of danger.
+GENTLY = {"vent", "out_of_scope", "affirm", "deny", "unsure"}
+#: How sure the classifier must be that someone is in danger where the recogniser sees none.
+SURE_OF_DANGER = 0.7
+_DANGER = {"crisis": (SELF_HARM, HIGH), "abuse": (ABUSE, HIGH)}
 #: Someone who writes this many words is telling something, whatever the classifier thinks it heard.
 TELLING_WORDS = 14
 #: With fewer words, and nobody sure what they ask for, Mend says that it did not understand.
@@ -27,14 +40,41 @@ FEWEST_TELLING_WORDS = 3
 class Listener:
     """Reads turns, and keeps the words in them."""
 
-    def __init__(self, tools: Tools, dialogue: Dialogue, phrases: Phrases, strategies: Strategies) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        dialogue: Dialogue,
+        phrases: Phrases,
+        strategies: Strategies,
+        recogniser: Recogniser,
+        understanding: Understanding,
+    ) -> None:
         self._tools = tools
         self._dialogue = dialogue
         self._phrases = phrases
         self._strategies = strategies
+        self._recogniser = recogniser
+        self._understanding = understanding
 
     async def read(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         """What the turn asks for. Nothing when there is nothing to say to it."""
+        reading = await self._read(kept, person, taken)
+        if reading is not None and reading.intent not in ("danger", "heard") and self._hinted(person, taken.turn):
+            reading = replace(reading, gently=True)
+        stopped = care_of(person).adult is False and kept.runs.unfinished(person, SCREENING) is None
+        return Reading("under_age") if stopped and reading and reading.intent not in FOR_EVERYONE else reading
+
+    def _hinted(self, person: Person, turn: Turn) -> bool:
+        """Whether words held a hint of danger, and nothing was said of that for a day."""
+        care, now = care_of(person), self._tools.now()
+        if turn.kind is not Kind.TEXT or care.flagged(now) or now - care.hinted < DAY:
+            return False
+        heard = self._recogniser.read(turn.text) is not None
+        if heard:
+            keep_care(person, replace(care, hinted=now))
+        return heard
+
+    async def _read(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         turn = taken.turn
         if turn.kind in (Kind.LEFT, Kind.RETURNED):
             return None
@@ -50,17 +90,31 @@ class Listener:
             return Reading(WISHES[turn.text])
         if not turn.text.strip():
             return Reading("not_text", "empty")
-        danger = self._phrases.danger(turn.text)
-        if danger:  # the exercise stops; its place, and the words, are kept
-            _leave_doubt(kept, run)
-            kept.runs.put_down(person)
-            kept.runs.note(person, taken.parts, self._tools.now())
-            return Reading(danger)
-        return await (self._at_question(kept, run, taken) if run else self._outside(kept, person, taken))
+        danger = self._recogniser.read(turn.text)
+        if danger is not None and not danger.faint:
+            now = self._tools.now()
+            kept.runs.note(person, taken.parts, now)
+            return self._in_danger(kept, person, run, danger, now)
+        if run is not None:
+            return self._at_question(kept, run, taken)
+        return await self._outside(kept, person, taken)
+
+    def _in_danger(self, kept: Kept, person: Person, run: Run | None, danger: Danger, now: float) -> Reading:
+        """The exercise stops; its place, and the words, are kept."""
+        _leave_doubt(kept, run)
+        kept.runs.put_down(person)
+        kind, care = _kind(danger, run), care_of(person)
+        again = care.kind == kind and now - care.since < SOON
+        keep_care(person, care.told(kind, now))
+        return Reading("danger", f"{kind}:again" if again else kind)
 
     def _edit(self, kept: Kept, person: Person, turn: Turn) -> Reading:
-        mended = kept.runs.correct(person, turn.ref, turn.text, self._tools.now())
+        now = self._tools.now()
+        mended = kept.runs.correct(person, turn.ref, turn.text, now)
         run = kept.runs.in_hand(person)
+        danger = self._recogniser.read(turn.text)
+        if danger is not None and not danger.faint:
+            return self._in_danger(kept, person, run, danger, now)
         if mended is None:
             return Reading("edited_other")
         if run is not None and mended.run_id == run.id and _reviewed(run, mended.step):
@@ -82,14 +136,14 @@ class Listener:
             return Reading(ANSWER)
         return Reading(intent, value or None)
 
-    async def _at_question(self, kept: Kept, run: Run, taken: Taken) -> Reading:
+    def _at_question(self, kept: Kept, run: Run, taken: Taken) -> Reading:
         text, now = taken.turn.text, self._tools.now()
         side = self._tools.program.side(run.exercise, run.role)
         step = side.step(run.step) or side.steps[0]
         here = run.step if side.step(run.step) else step.id
         doubtful = kept.runs.in_doubt(run)
-        guess = await self._dialogue.guess(text) if may_interrupt(text, self._phrases) else None
-        reading = read_answer(text, self._phrases, step, guess, in_doubt=doubtful is not None)
+        wish = self._understanding.wish(text, step.ask)
+        reading = read_answer(text, self._phrases, step, wish, in_doubt=doubtful is not None)
         if reading.intent == "keep_answer":
             kept.runs.settle(doubtful)
             return Reading(ANSWER)
@@ -113,6 +167,9 @@ class Listener:
 
     async def _outside(self, kept: Kept, person: Person, taken: Taken) -> Reading:
         text, now = taken.turn.text, self._tools.now()
+        answer = self._asked(person, text)
+        if answer is not None:
+            return answer
         reading = read_open(text, self._phrases, self._tools.program)
         if reading is None:
             last = kept.runs.finished_last(person)
@@ -122,15 +179,38 @@ class Listener:
                 return Reading("added")
             guess = await self._dialogue.guess(text)
             reading = _believed(text, guess)
+            if reading.intent in _DANGER:
+                kept.runs.note(person, taken.parts, now)
+                return self._in_danger(kept, person, None, Danger(*_DANGER[reading.intent], "classifier"), now)
             if not _is_sure_wish(reading, guess):
                 kept.runs.note(person, taken.parts, now)
         if reading.intent == "choose_strategy" and reading.value is None:
             reading = self._strategies.read(text)
         if person.role is None and reading.intent not in BEFORE_WELCOME:
             return Reading("greet")
+        care = care_of(person)
+        if care.flagged(now) and reading.intent in GENTLY or (now - care.since < SOON and reading.intent == "greet"):
+            return Reading("heard")
         if reading.intent in ("vent", "out_of_scope") and kept.runs.unfinished(person):
             return Reading("start")
         return reading
+
+    def _asked(self, person: Person, text: str) -> Reading | None:
+        """The answer to what was asked last for their safety; nothing when these words are none."""
+        care = care_of(person)
+        soon = self._tools.now() - care.since <= SOON
+        if care.asks == "safe" and soon and plain(text) in self._phrases.asked_safe:
+            return Reading("safe", self._phrases.asked_safe[plain(text)].removeprefix("safe_"))
+        country = self._tools.helplines.country(text) if care.asks == "country" else None
+        return Reading("set_country", country) if country else None
+
+
+def _kind(danger: Danger, run: Run | None) -> str:
+    """Whose danger it is. In an apology that someone received, "I" is their partner."""
+    if danger.risk == SELF_HARM:
+        return OTHERS if danger.others else SELF_HARM
+    received = run is not None and run.exercise == PRACTICE and run.role == HURT
+    return OWN if danger.own and not received else ABUSE
 
 
 def _seen(kept: Kept, taken: Taken, place: Place) -> bool:
@@ -150,8 +230,10 @@ def _believed(text: str, guess: Guess) -> Reading:
     # Which side someone is on is never guessed from a sentence: it is heard, and the side stays as they set it.
     if len(text.split()) >= TELLING_WORDS or guess.intent.startswith("role_"):
         return Reading("vent")
-    if guess.confidence >= DOUBT_FROM:
+    if guess.confidence >= SURE_FROM:
         return Reading(guess.intent)
+    if guess.confidence + guess.second_confidence >= SURE_FROM and {guess.intent, guess.second} <= set(MEANT):
+        return Reading("unsure", f"{guess.intent}:{guess.second}")
     return Reading("vent" if len(text.split()) >= FEWEST_TELLING_WORDS else "out_of_scope")
 
 

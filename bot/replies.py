@@ -45,7 +45,9 @@ def rows(buttons: list[dict[str, str]]) -> list[list[Choice]]:
 
 
 def _reply(one: Said) -> Reply:
-    return Reply(text=one.text, buttons=rows(one.buttons), picture=one.picture, private=one.private)
+    return Reply(
+        text=one.text, buttons=rows(one.buttons), picture=one.picture, private=one.private, deletes=one.deletes
+    )
 
 
 def _join(first: Said, second: Said) -> Said:
@@ -56,6 +58,7 @@ def _join(first: Said, second: Said) -> Said:
         private=first.private or second.private,
         place=second.place or first.place,
         picture=first.picture or second.picture,
+        deletes=first.deletes or second.deletes,
     )
 
 

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     api_url: str = Field("https://api.telegram.org", env="TELEGRAM_API_URL")
     data_dir: Path = Field(ROOT / "var", env="MEND_DATA_DIR")
     database: str | None = Field(None, env="DATABASE_URL")
+    helplines: Path | None = Field(None, env="MEND_HELPLINES")
     gather_seconds: float = Field(0.6, env="MEND_GATHER_SECONDS", ge=0, le=10)
 
     class Config:

@@ -16,7 +16,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from actions.errors import OperatorError
 
 #: What goes into the model. Exercises and other content are read at start and need no training.
-INPUTS = ("config.yml", "domain.yml", "data/rules.yml", "data/nlu")
+INPUTS = ("config.yml", "domain.yml", "data/rules.yml", "data/nlu", "data/encoder/listener/card.json")
 
 #: What Rasa's log says while it trains, and what a person may read meanwhile.
 STAGES = {

@@ -70,6 +70,7 @@ class Reply:
     document: str | None = None  #: a file, base64
     filename: str | None = None
     edits: int | None = None  #: the outbox number of the reply to change
+    deletes: str | None = None  #: numbers of the channel's messages that are to go from the chat, with commas
     private: bool = False  #: quotes the person: not to be forwarded or saved where the channel can prevent it
 
     def as_dict(self) -> dict[str, Any]:

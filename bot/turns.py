@@ -14,7 +14,6 @@ from actions.reading import Phrases, Reading
 from actions.store import Kept, Unavailable
 from actions.store.inbox import AT_ONCE
 from actions.store.models import Person
-from actions.strategies import Strategies
 from bot.dialogue import Dialogue, DialogueError, Said, where
 from bot.direct import Direct
 from bot.listening import Listener
@@ -28,12 +27,12 @@ logger = logging.getLogger(__name__)
 class Turns:
     """Takes updates in, and answers them."""
 
-    def __init__(self, tools: Tools, dialogue: Dialogue, phrases: Phrases, strategies: Strategies) -> None:
+    def __init__(self, tools: Tools, dialogue: Dialogue, phrases: Phrases, listener: Listener) -> None:
         self._tools = tools
         self._dialogue = dialogue
         self._phrases = phrases
         self._direct = Direct(tools)
-        self._listener = Listener(tools, dialogue, phrases, strategies)
+        self._listener = listener
 
     def take(self, turn: Turn, update: int | None = None) -> bool:
         """Keep an update before it is acted on. False when it was here before. `update` is the channel's number."""
@@ -96,6 +95,8 @@ class Turns:
         if replies is None:
             reading = await self._listener.read(kept, person, taken)
             replies = [] if reading is None else await self._speak(kept, person, turn, reading)
+            if reading is not None and reading.gently:
+                replies.insert(0, (self._direct.where_people_are(), None))
         chosen = self._direct.chosen(kept, turn) if replies else None
         for reply, place in [(chosen, None)] * bool(chosen) + (replies or []):
             self._send(kept, turn, reply, place)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-import numpy as np
-
-from actions.coach.corpus import DEFLECTIONS
-from actions.coach.model import LABELS, Look, Model
+from actions.coach.loading import nothing
 from actions.coach.pipeline import Coach
-from actions.coach.rules import Rules
+from actions.encoder.labels import DEFLECTIONS, ELEMENTS
+from actions.encoder.model import Look, Span
 from bot.settings import ROOT
 
 DATA = ROOT / "data" / "apology"
@@ -22,22 +20,22 @@ SEEN = {
 }
 
 
-class Seeing(Model):
+class Seeing:
     """Sees the elements of `SEEN`, and no dodge."""
 
-    def __init__(self) -> None:
-        """Load nothing."""
+    def looks(self, text: str, spans: list[Span]) -> list[Look]:
+        return [_look(text[start:end].lower()) for start, end in spans]
 
-    def look(self, text: str, before: str = "", after: str = "") -> Look:
-        whole = np.zeros(len(LABELS))
-        for words, label in SEEN.items():
-            if words in text.lower():
-                whole[LABELS.index(label)] = 1.0
-        pieces = np.zeros((0, len(DEFLECTIONS))), np.zeros((0, len(LABELS)))
-        return Look(whole, *pieces, np.zeros((0, 2), dtype=int))
+
+def _look(text: str) -> Look:
+    look = nothing()
+    for words, label in SEEN.items():
+        if words in text:
+            look.likely["elements"][ELEMENTS.index(label)] = 1.0
+    return look
 
 
 @cache
 def coach() -> Coach:
     """The coach, made once for all tests."""
-    return Coach(Rules(DATA / "labels.yml", DATA / "rules.yml"), Seeing(), dict.fromkeys(LABELS, 0.5))
+    return Coach(DATA, Seeing(), dict.fromkeys((*DEFLECTIONS, *ELEMENTS), 0.5))

@@ -115,9 +115,16 @@ class Person:
         """Whether the newest message asks this."""
         return text in self.last.text
 
-    def welcomed(self, side: str = "I was hurt") -> Person:
-        """Go through the intake."""
+    def screened(self, *answers: str) -> Person:
+        """Say hello, and answer the private questions; without `answers` so that nothing stands in the way."""
         self.says("hi")
+        for answer in answers or ("Yes", "No", "No", "No", "Yes"):
+            self.presses(answer)
+        return self
+
+    def welcomed(self, side: str = "I was hurt") -> Person:
+        """Go through everything before the programme."""
+        self.screened()
         self.presses(side)
         self.presses("Skip")
         return self

@@ -7,6 +7,7 @@ import json
 import pytest
 import sqlalchemy as sa
 from talking import CHANNEL, Clock, Person
+from telling import AT_QUESTION, BETWEEN, SCREENED, goes, hears
 
 from actions.program import HURT, load
 from actions.store.models import Base
@@ -20,24 +21,20 @@ SIDE = PROGRAM.exercise("communication").sides[HURT]
 #: What brings someone into a state: texts, and buttons in brackets.
 STATES = {
     "someone new": [],
-    "before the side is chosen": ["hi"],
-    "at the story": ["hi", "[I was hurt]"],
-    "nothing begun": ["hi", "[I was hurt]", "[Skip]"],
-    "at a question": ["hi", "[I was hurt]", "[Skip]", "3"],
-    "in doubt": ["hi", "[I was hurt]", "[Skip]", "3", "let's pause here please"],
-    "paused": ["hi", "[I was hurt]", "[Skip]", "3", "pause"],
-    "choosing": ["hi", "[I was hurt]", "[Skip]", "3", "menu"],
-    "asked whether to erase": ["hi", "[I was hurt]", "[Skip]", "3", "/delete"],
-    "finished": ["hi", "[I was hurt]", "[Skip]", "3", *["/skip"] * len(SIDE.steps)],
-    "erased": ["hi", "[I was hurt]", "/delete", "[Erase everything]"],
+    "at a private question": ["hi", "[Yes]"],
+    "before the side is chosen": SCREENED,
+    "at the story": [*SCREENED, "[I was hurt]"],
+    "nothing begun": BETWEEN,
+    "at a question": AT_QUESTION,
+    "in doubt": [*AT_QUESTION, "let's pause here please"],
+    "paused": [*AT_QUESTION, "pause"],
+    "choosing": [*AT_QUESTION, "menu"],
+    "asked whether to erase": [*AT_QUESTION, "/delete"],
+    "in danger": [*AT_QUESTION, "he hit me again on sunday"],
+    "finished": [*AT_QUESTION, *["/skip"] * len(SIDE.steps)],
+    "erased": [*SCREENED, "[I was hurt]", "/delete", "[Erase everything]"],
 }
 in_every_state = pytest.mark.parametrize("path", STATES.values(), ids=STATES)
-
-
-def goes(person: Person, path: list[str]) -> Person:
-    for step in path:
-        person.presses(step[1:-1]) if step.startswith("[") else person.says(step)
-    return person
 
 
 def rows_of(house: House, chat: str) -> dict[str, list[dict]]:
@@ -58,7 +55,8 @@ def rows_of(house: House, chat: str) -> dict[str, list[dict]]:
 @in_every_state
 def test_help_is_there_at_once(person: Person, path: list[str]) -> None:
     goes(person, path)
-    assert [one.text for one in person.says("/helpnow")] == [person.house.tools.sentences.say("utter_help_now")]
+    [heard] = person.says("/helpnow")
+    assert hears(person, heard.text, "utter_help_now") and "https://findahelpline.com" in heard.text
 
 
 @in_every_state
@@ -92,7 +90,7 @@ def test_the_diary_holds_every_word(person: Person) -> None:
         "words outside of a question": "I just feel so empty tonight, I can't stop crying and shaking.",
     }
     person.says(words["the first words"])
-    person.presses("I was hurt")
+    person.screened().presses("I was hurt")
     if person.asked(PROGRAM.intake.side.steps[1].ask):
         person.says(words["the story"])
     else:
@@ -154,7 +152,7 @@ def test_a_second_tap_on_erase_says_nothing_more_and_keeps_nothing(person: Perso
 def test_after_erasing_they_are_someone_new(person: Person) -> None:
     goes(person, [*STATES["at a question"], "/delete", "[Erase everything]"]).says("hi")
     assert person.house.tools.sentences.say("utter_welcome") in person.heard[-2].text
-    assert person.asked(PROGRAM.intake.side.steps[0].ask)
+    assert person.asked(PROGRAM.care.screening.side.steps[0].ask)
 
 
 def test_no_word_of_an_erased_person_is_left_in_the_database(person: Person, house: House) -> None:

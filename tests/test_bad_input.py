@@ -82,15 +82,22 @@ def test_outside_of_any_question_it_gets_an_answer_and_begins_nothing(person: Pe
 
 @wild
 def test_as_the_first_words_ever_it_breaks_nothing_and_decides_no_side(person: Person, text: str) -> None:
-    question = PROGRAM.intake.side.steps[0]
+    adult, side = PROGRAM.care.screening.side.steps[0], PROGRAM.intake.side.steps[0]
     assert person.says(text) and not any(fault(person, one.text) for one in person.heard)
     person.says("hi")
-    assert person.asked(question.ask)
+    assert insists(person, text, adult.ask), "only a clear answer counts"
+    person.screened()
+    assert insists(person, text, side.ask), "only the person says which side they are on"
+    assert in_diary(person, text)
+
+
+def insists(person: Person, text: str, question: str) -> bool:
+    """Whether these words, given as the answer to a question that needs one of its buttons, leave it open."""
+    assert person.asked(question)
     person.says(text)
     if "That's my answer" in person.last.buttons:
         person.presses("That's my answer")
-    assert person.asked(question.ask), "only the person says which side they are on"
-    assert in_diary(person, text)
+    return person.asked(question)
 
 
 FIRST_WORDS = ["i can't breathe", "Mein Mann hat mich betrogen", "she left on sunday", "we were happy until may"]
@@ -99,7 +106,7 @@ FIRST_WORDS = ["i can't breathe", "Mein Mann hat mich betrogen", "she left on su
 @pytest.mark.parametrize("words", FIRST_WORDS)
 def test_the_first_words_ever_are_kept(person: Person, words: str) -> None:
     person.says(words)
-    assert person.asked(PROGRAM.intake.side.steps[0].ask)
+    assert person.asked(PROGRAM.care.screening.side.steps[0].ask)
     assert in_diary(person, words)
 
 
@@ -121,7 +128,7 @@ def test_ten_messages_in_one_go_are_one_answer_and_none_is_lost(person: Person) 
 def test_ten_messages_in_one_go_from_someone_new_are_all_kept(person: Person) -> None:
     texts = [f"and then he lied to me again, for the {number}th time this year" for number in range(10)]
     person.does(*(typed(CHANNEL, person.chat, text, f"ten-{text}") for text in texts))
-    assert person.asked(PROGRAM.intake.side.steps[0].ask)
+    assert person.asked(PROGRAM.care.screening.side.steps[0].ask)
     assert all(text in person.diary() for text in texts)
 
 

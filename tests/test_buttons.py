@@ -71,7 +71,7 @@ def test_a_button_pressed_twice_counts_once(person: Person) -> None:
 
 
 def test_of_two_buttons_under_one_message_the_first_pressed_counts(person: Person) -> None:
-    person.says("hi")
+    person.screened()
     hurt, broke = (press(person, token(person, label)) for label in ("I was hurt", "I broke trust"))
     person.does(hurt, broke)
     person.presses("Skip")

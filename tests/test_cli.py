@@ -13,10 +13,11 @@ import pytest
 
 from actions.program import load
 from actions.sentences import Sentences
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
 from bot.training import model_path
 
 TOKEN = "1234:" + "a" * 35
+COMMANDS = ("chat", "check", "coach", "evaluate", "run", "safety", "telegram", "train", "understand")
 SENTENCES = Sentences(ROOT / "domain.yml", ROOT / "data" / "labels.yml")
 PROGRAM = load(ROOT / "data")
 
@@ -28,7 +29,7 @@ def mend(tmp_path: Path) -> Mend:
     """Runs `mend` in a folder without .env, on a database of its own."""
 
     def run(*arguments: str, typed: str = "", root: Path = ROOT, **variables: str) -> subprocess.CompletedProcess:
-        settings = ("TELEGRAM_BOT_TOKEN", "TELEGRAM_API_URL", "DATABASE_URL", "MEND_GATHER_SECONDS", "COLUMNS")
+        settings = {"COLUMNS", *(field.field_info.extra["env"] for field in Settings.__fields__.values())}
         environment = {name: value for name, value in os.environ.items() if name not in settings}
         environment.update({"PYTHONPATH": str(root), "MEND_DATA_DIR": str(tmp_path / "data"), **variables})
         return subprocess.run(
@@ -50,7 +51,7 @@ def copy(tmp_path: Path, model: Path) -> Path:
     root = tmp_path / "copy"
     for room in ("bot", "actions"):
         shutil.copytree(ROOT / room, root / room, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("apology"))
+    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("corpus", "test", "model"))
     for name in ("config.yml", "domain.yml"):
         shutil.copy(ROOT / name, root / name)
     (root / "models").mkdir()
@@ -87,11 +88,10 @@ def verdicts(result: subprocess.CompletedProcess) -> dict[str, tuple[str, str]]:
 def test_help_names_every_command_and_how_to_start(mend: Mend) -> None:
     result = mend("--help")
     assert result.returncode == 0
-    for word in ("mend run", "TELEGRAM_BOT_TOKEN", "chat", "check", "run", "telegram", "train"):
-        assert word in result.stdout
+    assert all(word in result.stdout for word in ("mend run", "TELEGRAM_BOT_TOKEN", *COMMANDS))
 
 
-@pytest.mark.parametrize("command", ["run", "chat", "telegram", "train", "check"])
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_a_help_of_its_own(mend: Mend, command: str) -> None:
     assert mend(command, "--help").stdout.startswith("Usage: ")
 
@@ -107,7 +107,7 @@ def test_an_unknown_command_is_refused_with_a_way_on(mend: Mend) -> None:
 def test_check_says_ok_to_everything_without_a_token(mend: Mend, model: Path) -> None:
     result = mend("check")
     said = verdicts(result)
-    assert list(said) == ["settings", "content", "database", "model", "telegram"]
+    assert list(said) == ["settings", "content", "helplines", "encoders", "database", "model", "telegram"]
     assert {mark for mark, _ in said.values()} == {"ok"} and result.returncode == 0
     assert "@BotFather" in said["telegram"][1]
     assert model.name in said["model"][1]
@@ -124,6 +124,7 @@ def test_check_asks_telegram_about_the_token(mend: Mend, telegram: str) -> None:
     [
         ({"TELEGRAM_BOT_TOKEN": "my-token"}, "settings", "TELEGRAM_BOT_TOKEN"),
         ({"MEND_GATHER_SECONDS": "soon"}, "settings", "MEND_GATHER_SECONDS"),
+        ({"MEND_HELPLINES": "/nowhere/lines.yml"}, "helplines", "/nowhere/lines.yml"),
         ({"MEND_DATA_DIR": "/dev/null/data"}, "database", "MEND_DATA_DIR"),
         ({"DATABASE_URL": "nonsense"}, "database", "DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://mend:secret@127.0.0.1:1/mend"}, "database", "DATABASE_URL"),
@@ -149,10 +150,12 @@ def test_check_names_everything_that_is_wrong_inside(mend: Mend, copy: Path) -> 
     exercise = copy / "data" / "exercises" / "02_apology.yml"
     exercise.write_text(exercise.read_text("utf-8").replace("title:", "titel:", 1), encoding="utf-8")
     (copy / "config.yml").write_text("# changed\n" + (copy / "config.yml").read_text())
+    (copy / "data" / "encoder" / "coach" / "encoder.onnx").write_bytes(b"cut short")
     result = mend("check", root=copy)
     said = verdicts(result)
-    assert [name for name, (mark, _) in said.items() if mark == "wrong"] == ["content", "model"]
+    assert [name for name, (mark, _) in said.items() if mark == "wrong"] == ["content", "encoders", "model"]
     assert "02_apology.yml" in said["content"][1] and "titel" in said["content"][1]
+    assert "encoder.onnx" in said["encoders"][1]
     assert "mend train" in said["model"][1]
     assert result.returncode == 1
 
@@ -161,7 +164,8 @@ def test_check_names_everything_that_is_wrong_inside(mend: Mend, copy: Path) -> 
 
 
 def test_a_conversation_can_be_piped_in_a_message_a_line(mend: Mend, model: Path) -> None:
-    result = mend("chat", typed="2\nон лгал мне 🌧 [bold]\n1\nI believed we told each other things\npause\n")
+    private, told = "1\n2\n2\n2\n1\n", "2\nон лгал мне 🌧 [bold]\n1\nI believed we told each other things\npause\n"
+    result = mend("chat", typed=private + told)
     assert (result.returncode, result.stderr) == (0, "")
     asked = PROGRAM.exercise(PROGRAM.order[0]).sides["hurt"].steps
     for text in (SENTENCES.say("utter_welcome"), PROGRAM.intake.side.steps[1].ask, asked[0].ask, asked[1].ask):
@@ -208,11 +212,18 @@ def test_a_typo_in_a_content_file_is_one_line(mend: Mend, copy: Path, command: s
     [
         ({"MEND_DATA_DIR": "/dev/null/data"}, "/dev/null/data"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL"),
+        ({"MEND_HELPLINES": "/nowhere/lines.yml"}, "/nowhere/lines.yml"),
         ({"TELEGRAM_API_URL": "telegram"}, "TELEGRAM_API_URL"),
     ],
 )
 def test_a_wrong_setting_is_one_line(mend: Mend, variables: dict[str, str], says: str) -> None:
     assert says in refusal(mend("chat", **variables))
+
+
+def test_weights_that_are_missing_are_one_line(mend: Mend, copy: Path) -> None:
+    weights = copy / "data" / "encoder" / "listener" / "encoder.onnx"
+    weights.unlink()
+    assert str(weights) in refusal(mend("chat", root=copy, typed="hello\n"))
 
 
 def test_a_model_that_was_cut_short_is_one_line(mend: Mend, copy: Path) -> None:

@@ -11,12 +11,13 @@ from click.testing import CliRunner, Result
 from drafts import DRAFT, MEANT, WORDS, foretold
 from rich.console import Console
 
-from actions.coach import loading
+from actions.coach import loading, pipeline
 from actions.coach.review import Review
 from actions.coach.showing import notes
-from bot import coaching
+from actions.encoder.model import CARD, COACH, WEIGHTS
 from bot.coached import marked, show
-from bot.coaching import DATA, coach
+from bot.coaching import as_answer, coach
+from bot.jsonl import answers
 
 
 @pytest.fixture
@@ -158,8 +159,9 @@ def test_a_text_that_breaks_the_coach_costs_nobody_else_an_answer() -> None:
 
     told: list[tuple[int, str]] = []
     lines = (json.dumps({"id": text, "text": text}).encode() for text in ("good", "bad", "fine"))
-    found = [answer["id"] for answer in coaching.answers(lines, review, lambda *what: told.append(what))]
-    assert found == ["good", "fine"] and [number for number, _ in told] == [2]
+    found = answers(lines, lambda entry: as_answer(review(entry["text"])), lambda *what: told.append(what))
+    assert [answer["id"] for answer in found] == ["good", "fine"]
+    assert [number for number, _ in told] == [2]
 
 
 # -- mistakes of whoever runs it -----------------------------------------------------------------------------------
@@ -197,13 +199,26 @@ def test_a_page_that_cannot_be_written_is_told(mend: Callable[..., Result], tmp_
     assert result.exit_code == 1 and "can't be written" in result.stderr
 
 
-@pytest.mark.parametrize("harm", ["missing", "broken"])
-def test_weights_that_are_no_use_are_told(tmp_path: Path, harm: str) -> None:
-    for name in ("labels.yml", "rules.yml"):
-        (tmp_path / name).symlink_to(DATA / name)
-    if harm == "broken":
-        (tmp_path / "model").mkdir()
-        for name in loading.WEIGHTS:
-            (tmp_path / "model" / name).write_text("{}")
-    with pytest.raises(loading.CoachError, match="--rules-only"):
-        loading.whole(tmp_path)
+def broken_card(folder: Path) -> None:
+    (folder / CARD).write_text("{}")
+
+
+def other_weights(folder: Path) -> None:
+    (folder / WEIGHTS).unlink()
+    (folder / WEIGHTS).write_bytes(b"cut short")
+
+
+def no_weights(folder: Path) -> None:
+    (folder / WEIGHTS).unlink()
+
+
+@pytest.mark.parametrize("harm", [no_weights, other_weights, broken_card])
+def test_weights_that_are_no_use_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path], None]
+) -> None:
+    (tmp_path / WEIGHTS).symlink_to(COACH / WEIGHTS)
+    (tmp_path / CARD).write_bytes((COACH / CARD).read_bytes())
+    harm(tmp_path)
+    monkeypatch.setattr(pipeline, "COACH", tmp_path)
+    assert str(tmp_path) in refusal(CliRunner().invoke(coach, ["-"], input=DRAFT))
+    assert CliRunner().invoke(coach, ["-", "--rules-only"], input=DRAFT).exit_code == 0, "the rules need no weights"

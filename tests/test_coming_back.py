@@ -78,12 +78,21 @@ def test_what_they_write_when_they_come_back_is_kept(answering: Person, words: s
 
 
 def test_someone_who_left_before_the_first_question_is_asked_it_again(person: Person, clock: Clock) -> None:
+    adult = PROGRAM.care.screening.side.steps[0]
     person.says("hi")
-    question = person.last.text
+    assert person.asked(adult.ask)
     clock.wait(10 * DAY)
     person.says("hello")
-    assert PROGRAM.intake.side.steps[0].ask in question and person.asked(PROGRAM.intake.side.steps[0].ask)
-    assert list(person.last.buttons) == list(PROGRAM.intake.labels.values())
+    assert person.asked(adult.ask) and list(person.last.buttons) == [*adult.choices, "Pause"]
+
+
+def test_someone_who_left_before_they_chose_a_side_is_asked_for_it_again(person: Person, clock: Clock) -> None:
+    side = PROGRAM.intake.side.steps[0]
+    person.screened()
+    assert person.asked(side.ask)
+    clock.wait(10 * DAY)
+    person.says("hello")
+    assert person.asked(side.ask) and list(person.last.buttons) == list(PROGRAM.intake.labels.values())
 
 
 def test_someone_with_nothing_open_is_offered_the_next_strategy_but_nothing_is_begun(person: Person) -> None:
@@ -108,7 +117,7 @@ def test_after_a_restart_everyone_goes_on_where_they_were(
     house: House, model: Path, clock: Clock, answering: Person
 ) -> None:
     people = {name: Person(house, clock, f"{answering.chat}-{name}") for name in ("new", "doubting", "waiting")}
-    people["new"].says("hi")
+    people["new"].screened()
     people["doubting"].welcomed().says("apology")
     people["doubting"].says("let's pause here please")
     people["waiting"].welcomed().says("apology")

@@ -10,10 +10,13 @@ import sqlalchemy as sa
 import yaml
 from talking import Person
 
-from actions.program import ROLES, Program, Side, Step, load
+from actions.program import ROLES, Program, load
+from actions.safety.content import PLANS
+from actions.safety.helplines import read_helplines
 from actions.sentences import QUOTE_LIMIT, Sentences, visible_length
+from actions.steps import Side, Step
 from actions.store.models import Answer, Button, Run
-from actions.walks import INTAKE
+from actions.walks import INTAKE, PLAN, SCREENING
 from bot.replies import ROW_LETTERS
 from bot.settings import ROOT
 
@@ -24,10 +27,13 @@ RESPONSES: dict[str, list[dict]] = yaml.safe_load((ROOT / "domain.yml").read_tex
 MESSAGE_LIMIT, CAPTION_LIMIT, TOKEN_BYTES, MOST_WORDS = 4096, 1024, 64, 60
 SIDES: dict[str, Side] = {f"{one.id}/{role}": one.sides[role] for one in PROGRAM.exercises for role in ROLES}
 SIDES[INTAKE] = PROGRAM.intake.side
+SAFETY: dict[str, Side] = {f"{PLAN}/{kind}": PROGRAM.care.plan.sides[kind] for kind in PLANS}
+SAFETY[SCREENING] = PROGRAM.care.screening.side
 PRACTICES = {f"practice/{role}": PROGRAM.practice.sides[role] for role in ROLES}
 STEPS: dict[str, Step] = {
-    f"{name}/{step.id}": step for name, side in {**SIDES, **PRACTICES}.items() for step in side.steps
+    f"{name}/{step.id}": step for name, side in {**SIDES, **PRACTICES, **SAFETY}.items() for step in side.steps
 }
+COUNTRIES = read_helplines(ROOT / "data" / "helplines.yml").countries
 
 
 def texts(value: object, where: str = "") -> Iterator[tuple[str, str]]:
@@ -40,7 +46,7 @@ def texts(value: object, where: str = "") -> Iterator[tuple[str, str]]:
 
 
 def all_texts() -> dict[str, str]:
-    others = ("intake", "labels", "practice", "mirror")
+    others = ("intake", "labels", "practice", "mirror", "writing", "safety/screening", "safety/plan")
     files = [*(ROOT / "data" / "exercises").glob("*.yml"), *(ROOT / "data" / f"{name}.yml" for name in others)]
     found = {}
     for file in files:
@@ -62,12 +68,13 @@ def test_there_are_ten_with_names_and_numbers_of_their_own() -> None:
     assert sorted(PROGRAM.order) == sorted(one.id for one in PROGRAM.exercises)
 
 
-@pytest.mark.parametrize("name", SIDES)
+@pytest.mark.parametrize("name", [*SIDES, *SAFETY])
 def test_steps_have_ids_of_their_own_and_takeaways_refer_to_them(name: str) -> None:
-    ids = [step.id for step in SIDES[name].steps]
+    side = {**SIDES, **SAFETY}[name]
+    ids = [step.id for step in side.steps]
     assert len(set(ids)) == len(ids)
-    assert {line.step for line in SIDES[name].takeaway} <= set(ids)
-    assert bool(SIDES[name].takeaway) is (name != INTAKE)
+    assert {line.step for line in side.takeaway} <= set(ids)
+    assert bool(side.takeaway) is (name not in (INTAKE, SCREENING))
 
 
 def test_the_two_sides_of_an_exercise_are_not_asked_the_same() -> None:
@@ -87,9 +94,9 @@ def test_a_question_and_its_hint_can_be_read_at_a_glance(name: str) -> None:
         assert len(text.split()) <= MOST_WORDS, text
 
 
-@pytest.mark.parametrize("name", SIDES)
+@pytest.mark.parametrize("name", [*SIDES, *SAFETY])
 def test_an_opening_can_be_read_at_a_glance(name: str) -> None:
-    assert len(SIDES[name].opening.split()) <= MOST_WORDS
+    assert len({**SIDES, **SAFETY}[name].opening.split()) <= MOST_WORDS
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -126,12 +133,16 @@ def test_the_bots_profile_fits_telegrams_limits() -> None:
 # -- buttons -------------------------------------------------------------------------------------------------------
 
 
+RAW = yaml.safe_load((ROOT / "data" / "labels.yml").read_text("utf-8"))
+
+
 def labels() -> set[str]:
-    begin = {SENTENCES.label(way, short=one.short) for one in PROGRAM.exercises for way in ("begin", "resume")}
+    named = {SENTENCES.label(way, short=one.short) for one in PROGRAM.exercises for way in ("begin", "resume")}
     menu = {f"{one.number}. {one.short}" for one in PROGRAM.exercises}
     said = {button["title"] for said in RESPONSES.values() for one in said for button in one.get("buttons", ())}
     asked = {label for step in STEPS.values() for label in buttons(step)}
-    return begin | menu | said | asked | {offer.label for offer in SENTENCES.offers.values()}
+    plain = {text for text in RAW["labels"].values() if "{" not in text} | set(COUNTRIES.values())
+    return named | menu | said | asked | plain | {offer.label for offer in SENTENCES.offers.values()}
 
 
 def test_no_button_is_wider_than_a_phone_nor_than_what_keeps_it() -> None:

@@ -22,7 +22,8 @@ DROP = object()
 def root(tmp_path: Path) -> Path:
     """A copy of all content."""
     shutil.copy(ROOT / "domain.yml", tmp_path)
-    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("apology", "nlu"))
+    others = shutil.ignore_patterns("apology", "nlu", "encoder", "conversation", "understanding", "corpus", "test")
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=others)
     return tmp_path
 
 
@@ -70,7 +71,17 @@ def test_the_content_as_it_is_can_be_read(root: Path) -> None:
         ("data/practice.yml", ("names",), ["x"], "unknown key 'names'"),
         ("data/practice.yml", ("roles", "hurt", "act"), "x", "roles.hurt: unknown key 'act'"),
         ("data/mirror.yml", ("owns", "love"), "x", "owns: unknown key 'love'"),
+        ("data/phrases.yml", ("may_interrupt",), {}, "unknown key 'may_interrupt'"),
+        ("data/safety/screening.yml", ("steps", 1, "hint"), "x", "steps[2]: unknown key 'hint'"),
+        ("data/safety/plan.yml", ("kinds", "others"), {}, "kinds: unknown key 'others'"),
+        ("data/safety/care.yml", ("together",), ["apology"], "unknown key 'together'"),
+        ("data/helplines.yml", ("helplines", 0, "fax"), "1", "helplines[1]: unknown key 'fax'"),
         # a missing one
+        ("data/phrases.yml", ("asked_safe", "safe_yes"), DROP, "asked_safe: the key 'safe_yes' is missing"),
+        ("data/safety/screening.yml", ("said", "No"), DROP, "said: the key 'No' is missing"),
+        ("data/safety/screening.yml", ("steps", 0, "risk"), DROP, "steps[1]: the key 'risk' is missing"),
+        ("data/safety/plan.yml", ("kinds", "abuse", "takeaway"), DROP, "kinds.abuse: the key 'takeaway' is missing"),
+        ("data/helplines.yml", ("directories",), DROP, "'directories' is missing"),
         ("data/practice.yml", ("roles", "broke_trust", "opening"), DROP, "roles.broke_trust: the key 'opening'"),
         ("data/mirror.yml", ("dodges", "vague"), DROP, "dodges: the key 'vague' is missing"),
         ("data/mirror.yml", ("harsh", "unless"), DROP, "harsh: the key 'unless' is missing"),
@@ -95,6 +106,10 @@ def test_the_content_as_it_is_can_be_read(root: Path) -> None:
         ("data/practice.yml", ("roles", "broke_trust", "steps", 1, "known_from"), "apology.love", "no apology.love"),
         ("data/practice.yml", ("roles", "hurt", "remember", 0, "step"), "value", "there is no step 'value'"),
         ("data/mirror.yml", ("violent", "phrases"), [], "violent.phrases: must be a list"),
+        ("data/safety/screening.yml", ("steps", 1, "risk"), "yes", "steps[2].risk: must be one of the choices"),
+        ("data/safety/screening.yml", ("steps", 0, "id"), "age", "the steps must be adult, afraid"),
+        ("data/safety/plan.yml", ("kinds", "abuse", "takeaway", 0, "step"), "x", "there is no step 'x'"),
+        ("data/safety/care.yml", ("alone",), ["patience"], "alone: there is no exercise patience"),
         (ROOT_CAUSE, ("title",), 7, "title: must be a text"),
         (ROOT_CAUSE, ("title",), "  ", "title: must be a text"),
         (ROOT_CAUSE, ("title",), "x" * 49, "title: is 49 characters long; at most 48"),
@@ -116,7 +131,8 @@ def test_the_content_as_it_is_can_be_read(root: Path) -> None:
         ("data/phrases.yml", ("everywhere",), ["stop"], "everywhere"),
         ("data/phrases.yml", ("everywhere", "skip"), [True], "everywhere.skip[1]: must be a text"),
         ("data/phrases.yml", ("everywhere", "skip"), ["stop"], "asks for two things"),
-        ("data/phrases.yml", ("may_interrupt",), "pause", "may_interrupt: must hold the keys"),
+        ("data/phrases.yml", ("asked_safe",), "yes", "asked_safe: must hold the keys"),
+        ("data/phrases.yml", ("asked_safe", "safe_no"), ["yes"], "asks for two things"),
         ("data/labels.yml", ("labels",), ["hint"], "labels"),
         ("data/labels.yml", ("labels", "hint"), "x" * 41, "labels.hint: is 41 characters long"),
         ("data/labels.yml", ("offers", "pause"), ["Shall I pause"], "offers.pause"),
@@ -158,6 +174,10 @@ def not_text(path: Path) -> None:
         "data/mirror.yml",
         "data/program.yml",
         "data/strategy_examples.yml",
+        "data/safety/screening.yml",
+        "data/safety/plan.yml",
+        "data/safety/care.yml",
+        "data/helplines.yml",
         "domain.yml",
     ],
 )
@@ -171,6 +191,16 @@ def test_two_strategies_cannot_answer_to_one_name(root: Path) -> None:
     change(root / ROOT_CAUSE, "names", to=["Saying SORRY!"])
     said = refusal(root)
     assert "root_cause" in said and "apology" in said and "saying sorry" in said
+
+
+def test_the_operators_own_helplines_take_the_place_of_the_others_and_are_read_as_strictly(root: Path) -> None:
+    own = root / "own.yml"
+    shutil.copy(root / "data" / "helplines.yml", own)
+    (root / "data" / "helplines.yml").unlink()
+    assert read_content(root, own)
+    change(own, "helplines", 0, "phone", to="call me")
+    with pytest.raises(ContentError, match=r"own\.yml: helplines\[1\]\.phone"):
+        read_content(root, own)
 
 
 def test_an_eleventh_exercise_is_refused(root: Path) -> None:

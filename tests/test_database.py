@@ -16,8 +16,10 @@ from talking import Person
 
 from actions import store as store_module
 from actions.store import Store, StoreError
+from actions.store.care import Care, care_of, keep_care
 from actions.store.migrations import config
 from actions.store.models import Base
+from actions.store.runs import text_of
 
 
 @pytest.fixture
@@ -55,6 +57,37 @@ def test_the_migrations_can_be_taken_back(store: Store) -> None:
     store.migrate()
     with store.begin() as kept:
         assert kept.people.meet("telegram", "1", 0.0)
+
+
+def test_a_database_of_an_older_mend_gets_the_new_column_and_loses_nothing(store: Store) -> None:
+    with store.engine.begin() as connection:
+        command.downgrade(config(connection), "0002")
+        assert "care" not in {column["name"] for column in sa.inspect(connection).get_columns("people")}
+        people = "INSERT INTO people (channel, chat, role, reachable, created_at, seen_at)"
+        connection.exec_driver_sql(f"{people} VALUES ('telegram', '1', 'hurt', 1, 0, 0)")
+        runs = "INSERT INTO runs (person_id, exercise, role, in_hand, started_at, touched_at)"
+        connection.exec_driver_sql(f"{runs} VALUES (1, 'apology', 'hurt', 1, 0, 0)")
+    store.migrate()
+    with store.begin() as kept:
+        person = kept.people.find("telegram", "1")
+        assert (person.role, person.care) == ("hurt", None) and care_of(person) == Care()
+        assert kept.runs.in_hand(person).exercise == "apology"
+        keep_care(person, Care(kind="abuse", since=1.0, alone=True))
+    with store.begin() as kept:
+        assert care_of(kept.people.find("telegram", "1")) == Care(kind="abuse", since=1.0, alone=True)
+
+
+def test_a_revision_that_is_taken_back_keeps_what_the_older_mend_knows(store: Store) -> None:
+    with store.begin() as kept:
+        person = kept.people.meet("telegram", "1", 0.0)
+        keep_care(person, Care(country="NZ"))
+        kept.runs.answer(kept.runs.begin(person, "apology", "hurt", "named", 0.0), "named", [("1", "he lied")], 0.0)
+    with store.engine.begin() as connection:
+        command.downgrade(config(connection), "0002")
+    store.migrate()
+    with store.begin() as kept:
+        person = kept.people.find("telegram", "1")
+        assert [text_of(answer) for answer in kept.runs.versions(person)] == ["he lied"]
 
 
 def test_opening_a_database_again_keeps_what_is_in_it(path: Path) -> None:

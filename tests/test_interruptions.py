@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from talking import Person
 
-from actions.program import BROKE_TRUST, HURT, Side, load
+from actions.program import BROKE_TRUST, HURT, load
 from actions.sentences import quoted
+from actions.steps import Side
 from bot.settings import ROOT
 
 PROGRAM = load(ROOT / "data")

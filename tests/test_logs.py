@@ -33,6 +33,9 @@ def left(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture) -> Left
 def leave_everything_in(person: Person) -> None:
     """Put the canary in every place where a person can put words."""
     person.says(f"hello {CANARY}")
+    person.says(f"sometimes {CANARY}")
+    person.screened()
+    person.says(f"the one with the {CANARY}")
     person.presses("I was hurt")
     person.says(WORDS, ref="story")
     person.says("1")
@@ -44,6 +47,13 @@ def leave_everything_in(person: Person) -> None:
     person.does(Turn("test", person.chat, Kind.CHOICE, CANARY))
     person.says("pause")
     person.says(WORDS)
+    person.says(f"he hit me with the {CANARY} lamp")
+    person.says(f"not really {CANARY}")
+    person.presses("Yes")
+    person.says(f"and the {CANARY} lamp broke")
+    person.says("/helpnow")
+    person.presses("People who can help")
+    person.says(f"{CANARY}land")
     person.says("/progress")
     person.says("/export")
     person.says("/delete")

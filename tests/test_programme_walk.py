@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from talking import Heard, Person
 
-from actions.program import BROKE_TRUST, HURT, ROLES, Exercise, Side, load
+from actions.program import BROKE_TRUST, HURT, ROLES, load
 from actions.sentences import quoted
+from actions.steps import Exercise, Side
 from bot.settings import ROOT
 
 PROGRAM = load(ROOT / "data")

@@ -6,20 +6,22 @@ import pytest
 import yaml
 from talking import Person
 
-from actions.program import Program, Step, load, plain
+from actions.program import Program, load
 from actions.reading import (
     ANSWER,
     DOUBT,
     DOUBT_FROM,
     MAY_INTERRUPT_WORDS,
-    Guess,
+    OFFERED,
     Phrases,
     Reading,
-    may_interrupt,
     read_answer,
     read_open,
 )
 from actions.sentences import Sentences
+from actions.steps import Step, plain
+from actions.understanding import WANTS, Wish
+from actions.walks import DRAFT, REVIEW
 from bot.settings import ROOT
 
 PHRASES = Phrases(ROOT / "data" / "phrases.yml")
@@ -27,6 +29,7 @@ INTENTS = set(yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["intents"
 STEP = Step("feeling", "How was it?", "Slowly.", "cold", "It helps.", choices=("Pause", "All of it"))
 OPEN_STEP = Step("feeling", "How was it?", "Slowly.", "cold", "It helps.")
 SURE, UNSURE = DOUBT_FROM, DOUBT_FROM - 0.01
+NO_WISH = Wish("pause", 0.0)
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +37,8 @@ def program() -> Program:
     return load(ROOT / "data")
 
 
-def at_question(said: str, guess: Guess | None = None, step: Step = OPEN_STEP, *, in_doubt: bool = False) -> Reading:
-    return read_answer(said, PHRASES, step, guess, in_doubt=in_doubt)
+def at_question(said: str, wish: Wish | None = NO_WISH, step: Step = OPEN_STEP, *, in_doubt: bool = False) -> Reading:
+    return read_answer(said, PHRASES, step, wish, in_doubt=in_doubt)
 
 
 @pytest.mark.parametrize(
@@ -96,60 +99,35 @@ def test_a_sentence_that_holds_a_command_is_an_answer(said: str) -> None:
     assert at_question(said) == Reading(ANSWER)
 
 
-@pytest.mark.parametrize("intent", sorted(INTENTS - set(PHRASES.may_interrupt)))
-def test_only_what_may_interrupt_can_turn_an_answer_into_a_doubt(intent: str) -> None:
-    assert at_question("something short", Guess(intent, 1.0)) == Reading(ANSWER)
-
-
-@pytest.mark.parametrize("intent", sorted(PHRASES.may_interrupt))
+@pytest.mark.parametrize("wants", WANTS)
 @pytest.mark.parametrize(
-    "words, confidence, asked",
+    "words, likely, asked",
     [
-        (2, SURE, True),
+        (1, SURE, True),
         (MAY_INTERRUPT_WORDS, SURE, True),
         (MAY_INTERRUPT_WORDS, UNSURE, False),
         (MAY_INTERRUPT_WORDS + 1, 1.0, False),
     ],
 )
-def test_short_words_that_surely_sound_like_a_wish_are_asked_about(
-    intent: str, words: int, confidence: float, asked: bool
+def test_short_words_that_sound_like_a_wish_are_asked_about_and_nothing_more(
+    wants: str, words: int, likely: float, asked: bool
 ) -> None:
-    cue = min(PHRASES.may_interrupt[intent])
-    reading = at_question(f"{cue} {'word ' * (words - 1)}", Guess(intent, confidence))
-    assert reading == (Reading(DOUBT, intent) if asked else Reading(ANSWER))
+    reading = at_question("xyzzy " * words, Wish(wants, likely))
+    assert reading == (Reading(DOUBT, OFFERED.get(wants, wants)) if asked else Reading(ANSWER))
 
 
-@pytest.mark.parametrize("intent", sorted(PHRASES.may_interrupt))
-def test_without_a_word_for_the_wish_even_a_sure_guess_leaves_an_answer_alone(intent: str) -> None:
-    assert at_question("xyzzy plugh", Guess(intent, 1.0)) == Reading(ANSWER)
+def test_where_nobody_listens_for_wishes_a_sentence_is_an_answer() -> None:
+    assert at_question("I want to stop lying", None) == Reading(ANSWER)
 
 
-def test_only_a_short_message_with_a_word_for_a_wish_is_guessed_at() -> None:
-    assert may_interrupt("could we do it later", PHRASES)
-    assert not may_interrupt("later " * (MAY_INTERRUPT_WORDS + 1), PHRASES)
-    assert not may_interrupt("she cried", PHRASES)
-    assert at_question("I want to stop " * 5, None) == Reading(ANSWER)
-
-
-@pytest.mark.parametrize(
-    "said, kind",
-    [
-        ("i just want to die tonight", "crisis"),
-        ("He said he'd leave. I'd KILL MYSELF!", "crisis"),
-        ("he hit me again on sunday", "abuse"),
-        ("im scared of him", "abuse"),
-        ("this is killing me", None),
-        ("the suicidal tendencies concert", "crisis"),
-        ("he hit men for a living", None),
-    ],
-)
-def test_plain_words_of_danger_are_heard_anywhere_and_whole(said: str, kind: str | None) -> None:
-    assert PHRASES.danger(said) == kind
+@pytest.mark.parametrize("said", ["stop", "/settings"])
+def test_a_phrase_and_a_command_are_known_whatever_is_heard_in_them(said: str) -> None:
+    assert at_question(said, Wish("goodbye", 1.0)) == at_question(said, None) != Reading(DOUBT, "goodbye")
 
 
 @pytest.mark.parametrize("said", ["Pause", "pause", "all of it", "All of it."])
 def test_a_choice_that_is_typed_is_that_choice_whatever_else_it_could_mean(said: str) -> None:
-    assert at_question(said, Guess("pause", 1.0), STEP) == Reading(ANSWER)
+    assert at_question(said, Wish("pause", 1.0), STEP) == Reading(ANSWER)
 
 
 @pytest.mark.parametrize("said", ["/settings", "/restart", "/foo@mend_bot ", "/Undo"])
@@ -217,14 +195,41 @@ def test_an_unmistakable_wish_is_no_piece_of_a_longer_thought(said: str, alone: 
     assert PHRASES.unmistakable(said) is alone
 
 
+@pytest.mark.parametrize(
+    "step, said, meant",
+    [
+        (DRAFT, "Done.", "draft_done"),
+        (DRAFT, "not a draft", "not_draft"),
+        (DRAFT, "I took our savings.", ANSWER),
+        (DRAFT, "yes", ANSWER),
+        (DRAFT, "bye", ANSWER),
+        (REVIEW, "done", "finish_draft"),
+        (REVIEW, "Rewrite it!", "rewrite"),
+        (REVIEW, "yes", "repeat"),
+        (REVIEW, "next", "repeat"),
+        (REVIEW, "bye", "goodbye"),
+        (REVIEW, "thank you", "thank"),
+        (REVIEW, "I took our savings.", ANSWER),
+        ("feeling", "done", ANSWER),
+        ("feeling", "rewrite it", ANSWER),
+    ],
+)
+def test_while_an_apology_is_practised_short_words_mean_what_is_done_with_it(step: str, said: str, meant: str) -> None:
+    assert at_question(said, step=Step(step, "And now?", "", "", "")) == Reading(meant)
+
+
 def test_every_phrase_asks_for_something_that_the_dialogue_knows() -> None:
-    wished = {*PHRASES.outside.values(), *PHRASES.in_doubt.values(), *PHRASES.may_interrupt}
+    practising = {wish for wishes in PHRASES.practising.values() for wish in wishes.values()}
+    wished = {*PHRASES.outside.values(), *PHRASES.in_doubt.values(), *practising}
     assert wished - {"keep_answer", "take_offer"} <= INTENTS
+    assert set(PHRASES.asked_safe.values()) == {"safe_yes", "safe_no", "safe_unsure", "misunderstood"}
 
 
-def test_everything_that_may_be_doubted_can_be_offered() -> None:
+def test_everything_that_may_be_doubted_can_be_offered_and_is_known_to_the_dialogue() -> None:
     offers = Sentences(ROOT / "domain.yml", ROOT / "data" / "labels.yml").offers
-    assert {*PHRASES.may_interrupt, "show_menu"} <= set(offers)
+    offered = {OFFERED.get(wants, wants) for wants in WANTS} | {"show_menu"}
+    assert offered == set(offers)
+    assert offered <= INTENTS
 
 
 def test_no_phrase_takes_a_name_away_from_a_strategy_or_a_side(program: Program) -> None:

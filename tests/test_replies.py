@@ -68,6 +68,12 @@ def test_joined_messages_keep_the_buttons_and_the_question_and_stay_private() ->
     assert reply.private
 
 
+def test_what_is_to_be_deleted_stays_with_the_message_that_says_so() -> None:
+    gone = said("it is gone", deletes="4,5")
+    assert [reply.deletes for reply, _ in replies_from([said("one"), gone])] == [None, "4,5"]
+    assert [reply.deletes for reply, _ in replies_from([said("one", more=True), gone])] == ["4,5"]
+
+
 def test_each_message_names_only_the_question_that_it_asks() -> None:
     places = [place for _, place in replies_from([said("a hint"), said("again?", place="7.value")])]
     assert places == [None, "7.value"]

@@ -6,13 +6,15 @@ import ast
 import string
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 import yaml
 
 from actions.journey import State
 from actions.program import BOTH, ROLES
-from actions.sentences import Sentences, quoted
+from actions.sentences import Markup, Sentences, quoted
+from actions.store.care import KINDS
 from bot.commands import DIRECT, WISHES
 from bot.settings import ROOT
 
@@ -25,14 +27,38 @@ TREES = {
 }
 
 #: What `say` and `utter_message` take beside the words for a response.
-MARKS = {"response", "buttons", "more", "private", "place", "picture"}
+MARKS = {"response", "buttons", "more", "private", "place", "picture", "deletes"}
+#: Names of responses and labels that are put together from a beginning and one of these.
+ENDINGS = {
+    "utter_danger_": KINDS,
+    "utter_safe_": ("no", "unsure"),
+    "utter_line_": ("phone", "text", "chat"),
+    "safe_": ("yes", "no", "unsure"),
+}
 #: Responses that are said by way of a variable, with the words given there; all other such have no places to fill.
-BY_VARIABLE = {"utter_suggest": {"title"}, "utter_suggest_next": {"title"}}
+BY_VARIABLE = {
+    "utter_suggest": {"title"},
+    "utter_suggest_next": {"title"},
+    **{f"utter_danger_{kind}": {"emergency", "people"} for kind in (*KINDS, "again")},
+}
+
+
+def constants(nodes: Iterator[ast.AST]) -> Iterator[str]:
+    yield from (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def spelt_out(name: ast.AST) -> list[str]:
+    """The names that an expression may stand for: the one that it is, or one for each ending."""
+    if isinstance(name, ast.JoinedStr):
+        beginning = name.values[0].value
+        return [beginning + ending for ending in ENDINGS[beginning]]
+    return [name.value] if isinstance(name, ast.Constant) else []
 
 
 def named_in_python() -> set[str]:
-    strings = (node.value for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return {text for text in strings if isinstance(text, str) and text.startswith("utter_")}
+    found = {text for tree in TREES.values() for text in constants(ast.walk(tree)) if text.startswith("utter_")}
+    built = {beginning + ending for beginning in found & set(ENDINGS) for ending in ENDINGS[beginning]}
+    return found - set(ENDINGS) | built
 
 
 def named_in_rules() -> set[str]:
@@ -43,6 +69,7 @@ def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
+@cache
 def given() -> dict[str, list[set[str]]]:
     """Response -> the words that each piece of code gives it."""
     found = defaultdict(list)
@@ -59,7 +86,7 @@ def _said(call: ast.Call) -> Iterator[str]:
     verb = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if verb in ("say", "utter_message"):
         spoken = [*call.args[:1], *(keyword.value for keyword in call.keywords if keyword.arg == "response")]
-        yield from (one.value for one in spoken if isinstance(one, ast.Constant))
+        yield from (name for one in spoken for name in spelt_out(one))
 
 
 def _words(call: ast.Call, function: ast.FunctionDef) -> Iterator[str]:
@@ -91,7 +118,7 @@ def test_a_sentence_is_given_exactly_the_words_that_it_has_places_for(response: 
 
 
 def test_every_action_of_a_rule_is_known_and_every_known_one_is_used() -> None:
-    from actions import choosing, drafts, exercise, practice, reviews, talk  # noqa: F401  (importing registers them)
+    from actions import care, choosing, drafts, exercise, practice, reviews, talk  # noqa: F401  (this registers them)
     from actions.moment import ACTIONS, FORM
 
     assert set(ACTIONS) == set(DOMAIN["actions"])
@@ -111,11 +138,22 @@ def test_every_button_of_a_sentence_asks_for_something_known() -> None:
 
 
 def test_every_label_that_is_named_exists_and_every_one_that_exists_is_shown() -> None:
-    calls = (node for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.Call))
-    verbs = [call for call in calls if getattr(call.func, "attr", "") in ("button", "label") and call.args]
-    named = {call.args[0].value for call in verbs if isinstance(call.args[0], ast.Constant)} | set(ROLES)
-    labels = yaml.safe_load((ROOT / "data" / "labels.yml").read_text("utf-8"))["labels"]
-    assert named == set(labels)
+    nodes = [node for tree in TREES.values() for node in ast.walk(tree)]
+    verbs = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in VERBS]
+    named = {name for call in verbs for arg in call.args[:1] for name in spelt_out(arg)}
+    in_pairs = {node.elts[0].value for node in nodes if _is_button(node)}
+    labels = set(yaml.safe_load((ROOT / "data" / "labels.yml").read_text("utf-8"))["labels"])
+    assert named <= labels
+    assert labels <= named | in_pairs | set(ROLES)
+
+
+VERBS = ("button", "label")
+
+
+def _is_button(node: ast.AST) -> bool:
+    """Whether this is a pair of a label and of what it means to the dialogue."""
+    pair = [*constants(iter(node.elts))] if isinstance(node, ast.Tuple) else []
+    return len(pair) == len(getattr(node, "elts", ())) == 2 and pair[1].partition(":")[0] in DOMAIN["intents"]
 
 
 def test_the_commands_that_telegram_lists_are_those_that_work() -> None:
@@ -137,6 +175,13 @@ def test_words_put_into_a_sentence_never_become_markup() -> None:
     assert "&lt;b&gt;5 &gt; 3 &amp; 2 {ask}&lt;/b&gt;" in SENTENCES.say(
         "utter_intake_question", ask="<b>5 > 3 & 2 {ask}</b>"
     )
+
+
+def test_what_is_safe_already_is_not_made_safe_twice() -> None:
+    assert SENTENCES.say("utter_people", list=Markup("<b>A &amp; B</b>"), emergency="1<2").startswith(
+        "<b>A &amp; B</b>"
+    )
+    assert "1&lt;2" in SENTENCES.say("utter_people", list=Markup(""), emergency="1<2")
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,18 @@ def test_an_empty_place_is_the_usual_one(monkeypatch: pytest.MonkeyPatch, variab
     assert read_settings().database_url == f"sqlite:///{ROOT / 'var' / 'mend.db'}"
 
 
+def test_helplines_of_ones_own_may_be_named(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    assert read_settings().helplines is None
+    monkeypatch.setenv("MEND_HELPLINES", str(folder / "ours.yml"))
+    assert read_settings().helplines == folder / "ours.yml"
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_empty_helplines_are_the_usual_ones(monkeypatch: pytest.MonkeyPatch, empty: str) -> None:
+    monkeypatch.setenv("MEND_HELPLINES", empty)
+    assert read_settings().helplines is None
+
+
 def test_a_slash_at_the_end_of_the_address_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_API_URL", "http://127.0.0.1:8081/")
     assert read_settings().api_url == "http://127.0.0.1:8081"

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from actions.store import Kept, Store, StoreError
+from actions.store.care import Care, keep_care
 from actions.store.models import Base, Button, Person, Run
 from actions.store.outbox import NewButton
 from actions.store.runs import Place, text_of
@@ -89,6 +90,7 @@ def test_who_asks_to_be_forgotten_is_in_no_table_and_nobody_else_is_touched(kept
         kept.drafts.keep(draft, "words", NOW)
         kept.drafts.dismiss(draft, "vague", "words")
         kept.runs.note(person, [("8", "a note")], NOW)
+        keep_care(person, Care(kind="abuse"))
         kept.conversations.save(person.id, {"last_fallback": "x"})
         kept.inbox.add("telegram", int(chat), chat, {"text": "words"}, NOW)
         say(kept, chat, "words", "Yes", "No")

@@ -7,8 +7,9 @@ from collections import Counter
 import pytest
 import yaml
 
-from actions.program import Program, load, plain
+from actions.program import Program, load
 from actions.reading import Reading
+from actions.steps import plain
 from actions.strategies import Strategies
 from bot.settings import ROOT
 

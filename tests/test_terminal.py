@@ -23,7 +23,12 @@ from bot.house import House
 from bot.terminal import CHANNEL, STYLES, Terminal, _prompt, as_plain, as_rich
 from bot.turn import Kind, Turn
 
+AGE_BUTTONS = "  [1] Yes\n  [2] No\n  [3] Pause\n"
 ROLE_BUTTONS = "  [1] I broke trust\n  [2] I was hurt\n  [3] Both, or not sure\n"
+
+
+#: A hello, and the buttons of the five private questions.
+SCREENED = ("hello", "1", "2", "2", "2", "1")
 
 
 class Screen:
@@ -110,7 +115,9 @@ def test_whatever_a_person_writes_is_shown_as_it_is(words: str) -> None:
 @pytest.mark.parametrize("plain", [True, False])
 def test_buttons_are_numbered_and_a_number_presses_one(house: House, chat: str, tmp_path: Path, plain: bool) -> None:
     screen = Screen(house, tmp_path, plain=plain)
-    assert ROLE_BUTTONS in screen.shows("hello")
+    first, *others = SCREENED
+    assert AGE_BUTTONS in screen.shows(first)
+    assert ROLE_BUTTONS in screen.shows(*others)
     story = house.tools.program.intake.side.steps[1].ask
     assert story.split(",")[0] in " ".join(screen.shows("2").split())
 
@@ -134,11 +141,11 @@ def test_everything_is_shown_once_and_nothing_is_left_waiting(screen: Screen, ho
 def test_what_was_written_before_a_crash_is_answered_at_the_next_start(screen: Screen, house: House) -> None:
     house.turns.take(Turn(CHANNEL, terminal_module.CHAT, Kind.TEXT, "hello"))
     asyncio.run(screen.terminal.catch_up())
-    assert ROLE_BUTTONS in screen.out.getvalue()
+    assert AGE_BUTTONS in screen.out.getvalue()
 
 
 def test_a_picture_is_a_file_that_only_its_owner_can_open(screen: Screen, tmp_path: Path) -> None:
-    screen.shows("hello", "2", "/skip")
+    screen.shows(*SCREENED, "2", "/skip")
     picture = tmp_path / "progress.png"
     assert str(picture) in screen.shows("/progress")
     assert picture.read_bytes().startswith(b"\x89PNG")
@@ -146,7 +153,7 @@ def test_a_picture_is_a_file_that_only_its_owner_can_open(screen: Screen, tmp_pa
 
 
 def test_a_document_is_a_file_under_its_own_name(screen: Screen, tmp_path: Path) -> None:
-    screen.shows("hello", "2", "он лгал мне 🌧")
+    screen.shows(*SCREENED, "2", "он лгал мне 🌧")
     assert str(tmp_path / "mend-diary.md") in screen.shows("/export")
     assert "он лгал мне 🌧" in (tmp_path / "mend-diary.md").read_text("utf-8")
 

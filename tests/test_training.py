@@ -13,7 +13,8 @@ from bot.settings import ROOT
 from bot.training import TrainingError, fingerprint, model_path, train
 
 EXAMPLES = sorted((ROOT / "data" / "nlu").iterdir())
-INPUTS = ["config.yml", "domain.yml", "data/rules.yml", *(f"data/nlu/{path.name}" for path in EXAMPLES)]
+CARD = "data/encoder/listener/card.json"
+INPUTS = ["config.yml", "domain.yml", "data/rules.yml", *(f"data/nlu/{path.name}" for path in EXAMPLES), CARD]
 OTHERS = [
     "data/exercises/01_root_cause.yml",
     "data/intake.yml",
@@ -21,6 +22,10 @@ OTHERS = [
     "data/phrases.yml",
     "data/program.yml",
     "data/strategy_examples.yml",
+    "data/helplines.yml",
+    "data/safety/rules.yml",
+    "data/safety/thresholds.yml",
+    "data/spellings.yml",
 ]
 
 
@@ -29,7 +34,8 @@ def root(tmp_path: Path) -> Path:
     """A copy of everything that could go into a model."""
     for name in ("config.yml", "domain.yml"):
         shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("apology"))
+    others = shutil.ignore_patterns("apology", "conversation", "understanding", "corpus", "test", "*.onnx")
+    shutil.copytree(ROOT / "data", tmp_path / "data", ignore=others)
     return tmp_path
 
 
@@ -104,6 +110,7 @@ SMALLEST = {
         "pipeline: [{name: WhitespaceTokenizer}]\npolicies: [{name: RulePolicy}]\n"
     ),
     "domain.yml": "version: '3.1'\nintents: [hi]\nresponses: {utter_hi: [{text: hi}]}\n",
+    CARD: "{}",
     "data/rules.yml": "version: '3.1'\nrules: [{rule: hi, steps: [{intent: hi}, {action: utter_hi}]}]\n",
 }
 
@@ -111,6 +118,7 @@ SMALLEST = {
 def test_a_new_model_takes_the_place_of_the_old_ones_and_changes_no_input(tmp_path: Path, console: Console) -> None:
     (tmp_path / "data" / "nlu").mkdir(parents=True)
     for name, text in SMALLEST.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     models = tmp_path / "models"
     models.mkdir()

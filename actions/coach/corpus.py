@@ -7,32 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from actions.encoder.labels import DEFLECTIONS, ELEMENTS
 from actions.errors import OperatorError
-
-DEFLECTIONS = (
-    "feelings_not_actions",
-    "conditional",
-    "excuse",
-    "blame_shift",
-    "minimizing",
-    "agentless",
-    "vague",
-    "self_defense",
-    "denial",
-    "pressure",
-    "self_pity",
-    "reluctant",
-)
-ELEMENTS = (
-    "names_the_act",
-    "responsibility",
-    "acknowledges_hurt",
-    "regret",
-    "commitment",
-    "repair",
-    "explanation",
-    "forgiveness_request",
-)
 
 
 class CorpusError(OperatorError):
@@ -49,19 +25,26 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """A labelled part of a text, characters `start` to `end`: a sentence of a draft, or a whole line."""
+
+    start: int
+    end: int
+    deflections: tuple[Span, ...]  #: their characters counted from the beginning of the whole text
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Example:
-    """A labelled sentence (or a few that belong together), with what stands before and after it in its draft."""
+    """A labelled line or draft."""
 
     id: str
     text: str
-    deflections: tuple[Span, ...]
-    elements: tuple[str, ...]
-    before: str = ""
-    after: str = ""
+    sentences: tuple[Sentence, ...]
 
 
 def read(*paths: Path) -> list[Example]:
-    """The examples of files of lines and of drafts, sentence by sentence; raises `CorpusError`."""
+    """The examples of files of lines and of drafts; raises `CorpusError`."""
     return [example for path in paths for example in _read_file(path)]
 
 
@@ -71,29 +54,35 @@ def _read_file(path: Path) -> Iterator[Example]:
             continue
         try:
             entry = json.loads(line)
-            around = (entry.get("before", ""), entry.get("after", ""))
-            yield from _draft(entry) if "sentences" in entry else [_example(entry["id"], entry, *around)]
+            yield _draft(entry) if "sentences" in entry else _line(entry)
         except (ValueError, KeyError) as error:
             raise CorpusError(f"{path}, line {number}: {type(error).__name__}: {error}") from None
 
 
-def _draft(entry: dict) -> Iterator[Example]:
-    sentences = entry["sentences"]
-    for place, sentence in enumerate(sentences):
-        before = sentences[place - 1]["text"] if place else ""
-        after = sentences[place + 1]["text"] if place + 1 < len(sentences) else ""
-        yield _example(f"{entry['id']}.{place}", sentence, before, after)
+def _line(entry: dict) -> Example:
+    """A line; some stand between a `before` and an `after`, of which nothing is known."""
+    before = f"{entry['before']} " if entry.get("before") else ""
+    after = f" {entry['after']}" if entry.get("after") else ""
+    return Example(entry["id"], before + entry["text"] + after, (_sentence(entry, len(before)),))
 
 
-def _example(name: str, entry: dict, before: str = "", after: str = "") -> Example:
+def _draft(entry: dict) -> Example:
+    text, sentences = "", []
+    for sentence in entry["sentences"]:
+        sentences.append(_sentence(sentence, len(text)))
+        text += sentence["text"] if sentence["text"][-1:].isspace() else sentence["text"] + " "
+    return Example(entry["id"], text, tuple(sentences))
+
+
+def _sentence(entry: dict, begins: int) -> Sentence:
     spans = []
     for deflection in entry["deflections"]:
         label, phrase = deflection["label"], deflection["phrase"]
         start = entry["text"].find(phrase)
         if label not in DEFLECTIONS or start < 0:
             raise ValueError(f"{label!r} with {phrase!r}: no such label, or the phrase is not in the text")
-        spans.append(Span(label, start, start + len(phrase)))
+        spans.append(Span(label, begins + start, begins + start + len(phrase)))
     for element in entry["elements"]:
         if element not in ELEMENTS:
             raise ValueError(f"{element!r} is no element")
-    return Example(name, entry["text"], tuple(spans), tuple(entry["elements"]), before, after)
+    return Sentence(begins, begins + len(entry["text"]), tuple(spans), tuple(entry["elements"]))

@@ -10,8 +10,9 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from actions.coach.corpus import DEFLECTIONS, ELEMENTS, CorpusError
+from actions.coach.corpus import CorpusError
 from actions.coach.review import Review
+from actions.encoder.labels import DEFLECTIONS, ELEMENTS
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from actions.coach.corpus import DEFLECTIONS, ELEMENTS
 from actions.content import Node
+from actions.encoder.labels import DEFLECTIONS, ELEMENTS
 
 SEVERITIES = ("hard", "medium", "soft")
 #: Elements that are shown when they are there and never asked for.
@@ -50,12 +50,13 @@ def load(path: Path) -> Labels:
     node = Node.read(path).only("deflections", "elements")
     deflections, elements = node["deflections"].only(*DEFLECTIONS), node["elements"].only(*ELEMENTS)
     return Labels(
-        {name: _deflection(name, deflections[name]) for name in DEFLECTIONS},
+        {name: read_deflection(name, deflections[name]) for name in DEFLECTIONS},
         {name: _element(name, elements[name]) for name in ELEMENTS},
     )
 
 
-def _deflection(name: str, node: Node) -> Deflection:
+def read_deflection(name: str, node: Node) -> Deflection:
+    """What the coach says of a phrase that is in the way; raises `ContentError`."""
     node.only("name", "severity", "reason", "question", "source")
     severity = node["severity"].text()
     if severity not in SEVERITIES:
@@ -77,14 +78,6 @@ def _element(name: str, node: Node) -> Element:
         name,
         node["name"].text(80),
         node["strength"].text(),
-        _share(node["weight"]),
+        node["weight"].share(),
         node["missing"].text() if asked else None,
     )
-
-
-def _share(node: Node) -> float:
-    """A number from 0 to 1."""
-    value = node.value
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise node.wrong("must be a number from 0 to 1")
-    return float(value)

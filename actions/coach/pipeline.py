@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from spacy.lang.en.stop_words import STOP_WORDS
-from tokenizers import Tokenizer
 
-from actions.coach.corpus import DEFLECTIONS, ELEMENTS
-from actions.coach.model import LABELS, Look, Model
+from actions.coach import labels
 from actions.coach.review import MIXED, STRONG, WEAK, Flag, Part, Review
-from actions.coach.rules import Hit, Rules
+from actions.encoder.labels import DEFLECTIONS, ELEMENTS
+from actions.encoder.model import COACH, Encoder, Look, Span
+from actions.rules.book import Hit, Rules
 
-#: The folder with labels.yml, rules.yml and the model.
+#: The folder with labels.yml and rules.yml.
 DATA = Path(__file__).resolve().parents[2] / "data" / "apology"
 #: Longer drafts are not read to the end of the night; the person is asked for a shorter one.
 MOST_CHARACTERS = 20_000
-#: Up to here a draft is looked at whole; a longer one sentence by sentence, each between its neighbours.
+#: Up to here a draft is judged whole; a longer one sentence by sentence.
 WHOLE_WORDS, WHOLE_SENTENCES = 45, 3
 #: A piece belongs to a flagged phrase when it is at least this likely, and this share of the likeliest piece.
 PIECE, SHARE = 0.3, 0.5
@@ -39,33 +39,29 @@ _CODE_SIGN = re.compile(r"[{}\[\]\\]|=(?![()DPp3/|])|;(?!\))|\w\(|--\s|//")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
-@dataclass(frozen=True)
-class Window:
-    """A piece of a draft that is looked at between its neighbours."""
+class Reader(Protocol):
+    """Whoever can say how likely each label is in spans of a text: the encoder."""
 
-    start: int
-    end: int
-    before: str
-    after: str
+    def looks(self, text: str, spans: list[Span]) -> list[Look]:
+        """One look for each span."""
 
 
 class Coach:
     """Reads drafts of apologies. Knows neither Rasa nor Telegram; safe to share between threads."""
 
-    def __init__(self, rules: Rules, model: Model, thresholds: Mapping[str, float]) -> None:
-        self._rules = rules
-        self._model = model
-        self._cuts = np.array([thresholds[label] for label in LABELS])
-        self.labels = rules.labels
-        self._reasons = {rule.id: rule.reason for rule in rules.rules}
+    def __init__(self, folder: Path, reader: Reader, thresholds: Mapping[str, float]) -> None:
+        """The coach with the labels and rules in `folder`; raises `ContentError`."""
+        self.labels = labels.load(folder / "labels.yml")
+        self._rules = Rules(folder / "rules.yml", "dodges", DEFLECTIONS)
+        self._reader = reader
+        self._cuts = thresholds
+        self._reasons = {rule.id: rule.reason for rule in self._rules.rules}
 
     @classmethod
     def load(cls, folder: Path = DATA) -> Coach:
-        """The coach with the rules and the weights in `folder`."""
-        card = json.loads((folder / "model" / "card.json").read_text())
-        tokenizer = Tokenizer.from_file(str(folder / "model" / "tokenizer.json"))
-        model = Model(folder / "model" / "coach.onnx", tokenizer)
-        return cls(Rules(folder / "labels.yml", folder / "rules.yml"), model, card["thresholds"])
+        """The coach with the rules in `folder` and its encoder; raises `ContentError` or `EncoderError`."""
+        encoder = Encoder.load(COACH)
+        return cls(folder, encoder, encoder.thresholds)
 
     def why(self, flag: Flag) -> str:
         """What is the matter with just this phrase, from the rule that found it; where the model did, in general."""
@@ -78,12 +74,12 @@ class Coach:
         if kind != "apology":
             return Review(text, kind, (), (), WEAK, 0.0)
         doc = self._rules.nlp(text)
-        windows = _windows(text, [(sent.start_char, sent.end_char) for sent in doc.sents])
-        looks = [self._model.look(text[one.start : one.end], one.before, one.after) for one in windows]
+        spans = _spans(text, [(sent.start_char, sent.end_char) for sent in doc.sents])
+        looks = self._reader.looks(text, spans)
         flags = [self._ruled(hit, text) for hit in self._rules.find(doc)]
-        for window, look in zip(windows, looks):
-            flags += self._seen(window, look, text)
-        parts = [part for window, look in zip(windows, looks) for part in self._parts(window, look, text)]
+        for span, look in zip(spans, looks):
+            flags += self._seen(span, look, text)
+        parts = [part for span, look in zip(spans, looks) for part in self._parts(span, look, text)]
         if any(part.label == "names_the_act" for part in parts):
             flags = [flag for flag in flags if flag.label != "vague"]
         flags = _merged(flags, text)
@@ -107,22 +103,20 @@ class Coach:
     def _ruled(self, hit: Hit, text: str) -> Flag:
         return self._flag(hit.label, hit.start_char, hit.end_char, text, source=hit.rule, likely=1.0)
 
-    def _seen(self, window: Window, look: Look, text: str) -> list[Flag]:
-        """The dodges that the model sees in a window, each with the words that it sees them in."""
+    def _seen(self, span: Span, look: Look, text: str) -> list[Flag]:
+        """The dodges that the model sees in a span, each with the words that it sees them in."""
         found = []
         for column, label in enumerate(DEFLECTIONS):
-            if look.whole[column] >= self._cuts[column]:
-                start, end = _words(look, column, window.end - window.start)
-                span = _whole_words(text, window.start + start, window.start + end)
-                found.append(self._flag(label, *span, text, source="model", likely=float(look.whole[column])))
+            likely = float(look.likely["deflections"][column])
+            if likely >= self._cuts[label]:
+                words = _whole_words(text, *_words(look, column, span))
+                found.append(self._flag(label, *words, text, source="model", likely=likely))
         return found
 
-    def _parts(self, window: Window, look: Look, text: str) -> list[Part]:
-        found = []
-        for column, label in enumerate(ELEMENTS, start=len(DEFLECTIONS)):
-            if look.whole[column] >= self._cuts[column]:
-                found.append(Part(label, window.start, window.end, text[window.start : window.end].strip()))
-        return found
+    def _parts(self, span: Span, look: Look, text: str) -> list[Part]:
+        likely = zip(ELEMENTS, look.likely["elements"])
+        quote = text[slice(*span)].strip()
+        return [Part(label, *span, quote) for label, one in likely if one >= self._cuts[label]]
 
     def _flag(self, label: str, start: int, end: int, text: str, *, source: str, likely: float) -> Flag:
         meant = self.labels.deflections[label]
@@ -143,30 +137,23 @@ def _verdict(score: float, flags: list[Flag]) -> str:
     return MIXED if score > 0.1 else WEAK
 
 
-def _windows(text: str, sentences: list[tuple[int, int]]) -> list[Window]:
+def _spans(text: str, sentences: list[Span]) -> list[Span]:
     if len(sentences) <= WHOLE_SENTENCES and len(text.split()) <= WHOLE_WORDS:
-        return [Window(0, len(text), "", "")]
-    spans = [(start, end) for start, end in sentences if text[start:end].strip()]
-    windows = []
-    for place, (start, end) in enumerate(spans):
-        before = text[slice(*spans[place - 1])] if place else ""
-        after = text[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
-        windows.append(Window(start, end, before, after))
-    return windows
+        return [(0, len(text))]
+    return [(start, end) for start, end in sentences if text[start:end].strip()]
 
 
-def _words(look: Look, column: int, length: int) -> tuple[int, int]:
+def _words(look: Look, column: int, span: Span) -> Span:
     """The characters of the run of pieces in which a dodge is likeliest."""
-    real = [place for place, (start, end) in enumerate(look.offsets) if start < end]
-    if not real:
-        return 0, length
+    if not len(look.offsets):
+        return span
     likely = look.words[:, column]
-    top = max(real, key=lambda place: likely[place])
-    cut = max(PIECE, SHARE * likely[top])
+    top = int(likely.argmax())
+    near = likely >= max(PIECE, SHARE * likely[top])
     first = last = top
-    while first - 1 in real and (likely[first - 1] >= cut or (first - 2 in real and likely[first - 2] >= cut)):
+    while first > 0 and near[max(0, first - 2) : first].any():
         first -= 1
-    while last + 1 in real and (likely[last + 1] >= cut or (last + 2 in real and likely[last + 2] >= cut)):
+    while last + 1 < len(near) and near[last + 1 : last + 3].any():
         last += 1
     return int(look.offsets[first][0]), int(look.offsets[last][1])
 

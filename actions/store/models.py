@@ -33,6 +33,7 @@ class Person(Base):
     chat = sa.Column(sa.String(64), nullable=False)
     role = sa.Column(Words)
     unsent = sa.Column(Words)
+    care = sa.Column(Words)  #: what is kept in mind for their safety (`actions/store/care.py`)
     reachable = sa.Column(sa.Boolean, nullable=False, default=True)
     created_at = sa.Column(sa.Float, nullable=False)
     seen_at = sa.Column(sa.Float, nullable=False)

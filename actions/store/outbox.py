@@ -123,6 +123,13 @@ class Outbox:
         """The reply with this number."""
         return self._session.get(Outgoing, row_id)
 
+    def messages_since(self, channel: str, chat: str, since: float) -> list[int]:
+        """The channel's numbers of what was said in this chat since then."""
+        query = sa.select(Outgoing.message).where(
+            Outgoing.channel == channel, Outgoing.chat == chat, Outgoing.created_at >= since
+        )
+        return [number for number in self._session.execute(query).scalars() if number is not None]
+
     def erase_quotes(self, channel: str, chat: str) -> None:
         """Erase every reply in this chat that has been said and quotes the person."""
         rows = self._session.execute(_SAID, {"channel": channel, "chat": chat}).scalars()

@@ -15,6 +15,8 @@ from actions.walks import NOTE
 FAREWELL = "farewell"
 #: Words at a question that turned out to ask for something else.
 ASIDE = "aside"
+#: Words of their own accord.
+TOLD = "anyone"
 
 
 # Statements are built once: building them anew cost more than running them.
@@ -134,12 +136,12 @@ class Runs:
         """The person's walk with this number; nobody else's."""
         return self._run(_ONE, person, run=run_id)
 
-    def note(self, person: Person, parts: list[tuple[str, str]], now: float) -> Answer:
-        """Keep words that answer no question."""
+    def note(self, person: Person, parts: list[tuple[str, str]], now: float, role: str = TOLD) -> Answer:
+        """Keep words that answer no question; as `ASIDE` they are no part of anyone's story."""
         run = Run(
             person_id=person.id,
             exercise=NOTE,
-            role="anyone",
+            role=role,
             step=None,
             in_hand=False,
             started_at=now,
@@ -151,8 +153,9 @@ class Runs:
         return self.answer(run, NOTE, parts, now)
 
     def notes(self, person: Person) -> list[Run]:
-        """Where words that answer no question are kept."""
-        return list(self._session.execute(_NOTES, {"person": person.id}).scalars())
+        """Where words that answer no question, and tell their story, are kept."""
+        runs = self._session.execute(_NOTES, {"person": person.id}).scalars()
+        return [run for run in runs if run.role == TOLD]
 
     # -- answers -------------------------------------------------------------------------------------------------
 
@@ -211,6 +214,12 @@ class Runs:
     def versions(self, person: Person) -> list[Answer]:
         """Every version of every answer of the person, oldest first."""
         return list(self._session.execute(_VERSIONS, {"person": person.id}).scalars())
+
+    def references_since(self, person: Person, since: float) -> list[str]:
+        """The messages in which the person's words since then came."""
+        query = _VERSIONS.where(Answer.written_at >= since)
+        versions = self._session.execute(query, {"person": person.id}).scalars()
+        return list(dict.fromkeys(reference for one in versions for reference, _ in parts_of(one)))
 
     def last_words(self, run: Run) -> Answer | None:
         """The answer of this walk that was written last."""

@@ -12,6 +12,8 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import MessageLimit, ParseMode
 
+#: The method that deletes messages, and how many it takes at once.
+DELETE, MOST_DELETED = "delete_messages", 100
 _TAG = re.compile(r"</?[a-z]+>")
 _ENTITY = re.compile(r"&\w+;")
 
@@ -30,6 +32,10 @@ def calls_for(reply: dict[str, Any], edited_message: int | None = None) -> list[
     shared = {"protect_content": True} if reply.get("private") else {}
     if reply.get("edits") is not None:
         return _edit(text, edited_message)
+    if reply.get("deletes"):
+        numbers = [int(number) for number in reply["deletes"].split(",")]
+        portions = [numbers[start : start + MOST_DELETED] for start in range(0, len(numbers), MOST_DELETED)]
+        return [Call(DELETE, {"message_ids": portion}) for portion in portions] + _texts(text, keyboard, shared)
     for kind in ("picture", "document"):
         if reply.get(kind):
             if _length(text) <= MessageLimit.CAPTION_LENGTH:

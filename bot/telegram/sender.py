@@ -10,11 +10,11 @@ from typing import Any
 
 from httpx import ConnectError
 from telegram import Bot
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
 
 from actions.moment import Tools
-from bot.telegram.calls import Call, calls_for, without_markup
+from bot.telegram.calls import DELETE, Call, calls_for, without_markup
 from bot.telegram.updates import CHANNEL
 
 logger = logging.getLogger(__name__)
@@ -66,7 +66,11 @@ class Sender:
         for call in calls:
             try:
                 result, began = await self._persist(chat, call)
-            except BadRequest as error:
+            except TelegramError as error:
+                if call.method == DELETE and not isinstance(error, Forbidden):
+                    continue  # what can't be deleted stays; the person is told to look
+                if not isinstance(error, BadRequest):
+                    raise
                 if any(sign in error.message.lower() for sign in ALREADY_SO):
                     continue
                 if "parse entities" not in error.message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -12,6 +13,7 @@ from typing import Any
 from standin import Heard, StandIn
 from telegram import Bot
 
+from actions.steps import Step
 from bot.house import House
 from bot.settings import Settings
 from bot.telegram.app import App, make_bot
@@ -20,6 +22,8 @@ from bot.telegram.updates import CHANNEL
 #: A token of the right shape; the stand-in knows it, and no other.
 TOKEN = "123456:AAcanary-token-that-nobody-may-see-0"
 PATIENCE = 60
+#: The answers to the five private questions after which everything is open.
+SAFE = ("Yes", "No", "No", "No", "Yes")
 
 
 async def eventually(condition: Callable[[], Any], timeout: float = PATIENCE) -> Any:
@@ -29,6 +33,23 @@ async def eventually(condition: Callable[[], Any], timeout: float = PATIENCE) ->
         assert time.monotonic() < end, f"it never came to pass in {timeout} s"
         await asyncio.sleep(0.01)
     return met
+
+
+def seen(text: str) -> str:
+    """A sentence of Mend's as it looks without its markup."""
+    for tag in ("b", "i", "blockquote"):
+        text = text.replace(f"<{tag}>", "").replace(f"</{tag}>", "")
+    return html.unescape(text)
+
+
+def first_steps(house: House) -> list[Step]:
+    """The questions of the exercise that people are at unless a test says otherwise."""
+    return list(house.tools.program.side("root_cause", "hurt").steps)
+
+
+def private_questions(house: House) -> list[Step]:
+    """The five questions before the programme."""
+    return list(house.tools.program.care.screening.side.steps)
 
 
 def bot_for(tg: StandIn) -> Bot:
@@ -95,9 +116,16 @@ class Someone:
         self.refs.append(self.tg.says(self.chat, text, **about))
         return self.refs[-1]
 
+    async def screened(self) -> Someone:
+        """Say hello, and answer the five private questions so that nothing stands in the way."""
+        await self.says("/start")
+        for answer in SAFE:
+            await self.presses(answer)
+        return self
+
     async def welcomed(self) -> Someone:
         """Get to know Mend; no question is open then."""
-        await self.says("/start")
+        await self.screened()
         await self.presses(self.house.tools.program.intake.labels["hurt"])
         await self.says("/skip")
         return self

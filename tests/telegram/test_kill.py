@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from chatting import PATIENCE, TOKEN, out_of_reach
+from chatting import PATIENCE, SAFE, TOKEN, out_of_reach
 from running import Running
 from standin import Heard, StandIn
 
@@ -50,13 +50,15 @@ class Line:
 
 
 def script(content) -> list[Line]:
-    """From the first hello through the intake and two exercises."""
+    """From the first hello through the private questions, the intake and two exercises."""
     program: Program = content.program
-    intake, label = program.intake.side.steps, content.sentences.label
+    private, intake = program.care.screening.side.steps, program.intake.side.steps
+    label = content.sentences.label
     exercises = [program.exercise(name) for name in program.order[:2]]
     begins = [label("begin", short=exercise.short) for exercise in exercises]
     lines = [
-        Line(says="/start", hears=intake[0].ask),
+        Line(says="/start", hears=private[0].ask),
+        *(Line(presses=answer, hears=step.ask) for answer, step in zip(SAFE, (*private[1:], intake[0]))),
         Line(presses=program.intake.labels["hurt"], hears=intake[1].ask),
         Line(says=words(0), hears=exercises[0].title, step=intake[1].id),
     ]
@@ -144,7 +146,7 @@ def test_told_to_stop_it_finishes_what_is_in_hand(tg: StandIn, running: Running,
     running.until(lambda: any(call.params.get("chat_id") == other for call in tg.calls))
     assert running.told_to_stop() == 0
     for chat in (CHAT, other):
-        assert content.program.intake.side.steps[0].ask in tg.heard(chat)[-1].text
+        assert content.program.care.screening.side.steps[0].ask in tg.heard(chat)[-1].text
     assert len(tg.heard(CHAT)) == len({message.text for message in tg.heard(CHAT)})
     store = Store(running.database)
     with store.begin() as kept:

@@ -1,0 +1,118 @@
+"""Makes the weights that ship: a trained network as ONNX, its weights in eight bits, with a card that tells of it.
+
+    python -m actions.encoder.export coach|listener --net DIR --encoder DIR
+
+Needs PyTorch, transformers and onnx, which the product does not. Thresholds are set on what was held out of training.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+
+from actions.encoder.items import Item, after
+from actions.encoder.labels import ONE_OF, TASKS
+from actions.encoder.model import CARD, TOKENIZER, WEIGHTS, Encoder
+from actions.encoder.train import NETS, ROOT, Net, corpora
+
+GRID = np.arange(0.02, 0.96, 0.02)
+
+
+def export(net: Net, path: Path) -> None:
+    """Write `net` to `path` as ONNX with eight-bit weights."""
+    net.eval()
+    ids = torch.ones(2, 8, dtype=torch.long)
+    names = ["ids", "mask", "tags", "matters", "speaks", "states"]
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        torch.onnx.export(
+            net,
+            (ids, torch.ones_like(ids)),
+            str(full),
+            input_names=names[:2],
+            output_names=names[2:],
+            dynamic_axes={name: {0: "texts", 1: "pieces"} for name in names},
+            opset_version=17,
+            dynamo=False,
+        )
+        quantize_dynamic(full, path, weight_type=QuantType.QInt8, per_channel=True)
+
+
+def seen(encoder: Encoder, items: list[Item]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """For each task: truths and probabilities (parts, labels) of the parts of which it is known."""
+    truths: dict[str, list] = {task: [] for task in encoder.tasks}
+    found: dict[str, list] = {task: [] for task in encoder.tasks}
+    for item in items:
+        read = after(item.question, item) if item.question else item
+        for part, look in zip(read.parts, encoder.looks(read.text, [(part.start, part.end) for part in read.parts])):
+            for task, present in part.labels.items():
+                if not part.unknown:  # half a truth would set a wrong threshold
+                    truths[task].append([label in present for label in TASKS[task]])
+                    found[task].append(look.likely[task])
+    return {task: (np.array(truths[task]), np.array(found[task])) for task in encoder.tasks if truths[task]}
+
+
+def f1(truth: np.ndarray, guess: np.ndarray) -> float:
+    """F1 of two boolean arrays; 0 without a hit."""
+    hits = float(np.logical_and(truth, guess).sum())
+    return 2 * hits / (truth.sum() + guess.sum()) if hits else 0.0
+
+
+def report(results: dict[str, tuple[np.ndarray, np.ndarray]]) -> tuple[dict[str, float], dict[str, float]]:
+    """The best threshold of each label that has one, and a score for each task."""
+    thresholds, scores = {}, {}
+    for task, (truth, likely) in results.items():
+        if task in ONE_OF:
+            scores[task] = float((truth.argmax(axis=1) == likely.argmax(axis=1)).mean())
+            continue
+        best = []
+        for column, label in enumerate(TASKS[task]):
+            by_cut = [f1(truth[:, column], likely[:, column] >= cut) for cut in GRID]
+            # the middle of the plateau: the dev set is small, and its best single point is luck
+            top = [cut for cut, score in zip(GRID, by_cut) if score >= max(by_cut) - 0.005]
+            thresholds[label] = round(float(np.median(top)), 2)
+            best.append(max(by_cut))
+        scores[task] = float(np.mean(best))
+    return thresholds, scores
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=NETS)
+    parser.add_argument("--net", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=ROOT / "data" / "encoder")
+    parser.add_argument("--data", type=Path, default=ROOT / "data")
+    options = parser.parse_args()
+    tasks, folder = NETS[options.what], options.out / options.what
+    net = Net(options.encoder, tasks)
+    net.load_state_dict(torch.load(options.net / "net.pt"))
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / WEIGHTS
+    export(net, weights)
+    shutil.copy(options.encoder / "tokenizer.json", options.out / TOKENIZER)
+    encoder = Encoder(weights, Tokenizer.from_file(str(options.out / TOKENIZER)), tasks)
+    thresholds, scores = report(seen(encoder, corpora(options.data, tasks)[1]))
+    card = {
+        "tasks": tasks,
+        "thresholds": thresholds,
+        "held_out": {task: round(score, 3) for task, score in scores.items()},
+        "sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "training": json.loads((options.net / "training.json").read_text()),
+    }
+    (folder / CARD).write_text(json.dumps(card, indent=1) + "\n")
+    print(f"{weights}: {weights.stat().st_size / 1e6:.1f} MB; held out: {card['held_out']}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""People who can help, as messages show them: directories first, then the lines of the person's country."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from actions.moment import Tools
+from actions.safety.helplines import STALE, Helpline
+from actions.sentences import Markup
+
+
+def day_of(now: float) -> dt.date:
+    """The day of a time in seconds since the epoch, in UTC."""
+    return dt.datetime.fromtimestamp(now, dt.timezone.utc).date()
+
+
+def emergency(tools: Tools, country: str | None) -> str:
+    """The emergency number of a country, or words for it where none is known."""
+    number = tools.helplines.emergency(country, day_of(tools.now()))
+    return number or tools.sentences.label("emergency")
+
+
+def directory(tools: Tools, topic: str) -> str:
+    """The address of the first directory that knows of a topic."""
+    return next((one.url for one in tools.helplines.directories if topic in one.topics), "")
+
+
+def people(tools: Tools, country: str | None, topics: tuple[str, ...]) -> Markup:
+    """Directories for the topics, then the country's own lines; those not looked at for long with their date."""
+    say, today = tools.sentences.say, day_of(tools.now())
+    known = [one for one in tools.helplines.directories if set(one.topics) & set(topics) and one.serves(country)]
+    shown = [say("utter_directory", name=one.name, url=one.url) for one in known]
+    for topic in topics:
+        shown += [_line(tools, one, today) for one in tools.helplines.of(country, topic, today)]
+    return Markup("\n".join(shown))
+
+
+def _line(tools: Tools, line: Helpline, today: dt.date) -> str:
+    say = tools.sentences.say
+    words = [say("utter_line_name", name=line.name)]
+    words += [
+        say(f"utter_line_{way}", way=getattr(line, way)) for way in ("phone", "text", "chat") if getattr(line, way)
+    ]
+    if line.hours:
+        words.append(say("utter_line_hours", hours=line.hours))
+    if line.age(today) > STALE:
+        words.append(say("utter_line_checked", day=line.verified_on.isoformat()))
+    return " ".join(words)

@@ -1,0 +1,46 @@
+"""Where one might go from here: the strategy left in the middle, or the next one, and what is open to everyone."""
+
+from __future__ import annotations
+
+from actions import care
+from actions.journey import State
+from actions.moment import Moment
+from actions.steps import Exercise
+from actions.walks import INTAKE, PLAN, PRACTICE, SCREENING
+
+#: Buttons under everything that is offered.
+EVERYWHERE = (("menu", "show_menu"), ("progress", "show_progress"), ("pause", "pause"))
+
+
+def offer_next(m: Moment, response: str, extra: list[dict[str, str]] = (), place: str | None = None) -> None:
+    """Say where one might go from here, with buttons. Nothing is begun."""
+    left, exercise = m.kept.runs.unfinished(m.person), suggested(m)
+    ways = [*care.helpful(m), *(m.button(label, means) for label, means in EVERYWHERE)]
+    if left is not None and left.exercise not in (INTAKE, SCREENING, PLAN) and not care.is_closed(m, left.exercise):
+        exercise = m.exercise_of(left)
+        means = "practise_apology" if exercise.id == PRACTICE else f"choose_strategy:{exercise.id}"
+        ways.insert(0, m.button("resume", means, short=exercise.short))
+        m.say("utter_suggest_next", title=exercise.title, buttons=list(extra) + ways, place=place)
+    elif exercise is not None:
+        ways.insert(0, m.button("begin", f"choose_strategy:{exercise.id}", short=exercise.short))
+        m.say(response, title=exercise.title, buttons=list(extra) + ways, place=place)
+    else:
+        m.say("utter_all_done", buttons=list(extra) + ways, place=place)
+
+
+def suggested(m: Moment) -> Exercise | None:
+    """The first strategy of the suggested order that has not been finished, and isn't closed."""
+    states = states_of(m)
+    open_ = (name for name in m.program.order if states[name] is not State.DONE and not care.is_closed(m, name))
+    return next((m.program.exercise(name) for name in open_), None)
+
+
+def states_of(m: Moment) -> dict[str, State]:
+    """How far they are with each of the ten."""
+    runs = m.kept.runs.all(m.person)
+    done = {run.exercise for run in runs if run.finished_at is not None}
+    begun = {run.exercise for run in runs}
+    return {
+        exercise.id: State.DONE if exercise.id in done else State.BEGUN if exercise.id in begun else State.OPEN
+        for exercise in m.program.exercises
+    }

@@ -1,0 +1,1 @@
+"""Danger: what in a text tells of it, and who can help."""

@@ -1,0 +1,125 @@
+"""Reads every text first, in every state, for danger: self-harm, and abuse, done to the writer or by them.
+
+Two stages look at each text, and what either sees counts: a book of rules for what people plainly say
+(`data/safety/rules.yml`), and the encoder for what hides behind other words. A long text is read in windows, since
+danger often stands in half a sentence of a long answer. Knows neither Rasa nor Telegram.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from actions.content import Node
+from actions.encoder.labels import ABUSE, OTHERS, OWN, RISKS, SELF_HARM, SEVERE
+from actions.encoder.model import Encoder, Look, Span
+from actions.rules.book import Hit, Rules
+
+#: The folder with the rules and the thresholds.
+DATA = Path(__file__).resolve().parents[2] / "data" / "safety"
+HIGH, MODERATE = "high", "moderate"
+#: What a rule can find: a risk, by severity; `own` is abuse that the writer does.
+FINDS = ("self_harm_high", "self_harm_moderate", "abuse_high", "abuse_moderate", "own_high", "own_moderate")
+#: From here on a hint is heard.
+FAINT = "faint"
+#: Up to so many words a text is read as one.
+WINDOW_WORDS = 60
+
+
+@dataclass(frozen=True)
+class Danger:
+    """Danger that a text tells of."""
+
+    risk: str  #: `self_harm` or `abuse`
+    severity: str  #: `high` or `moderate`
+    source: str  #: the id of the rule that found it, or `model`
+    own: bool = False  #: the writer is the one who hurts or controls someone
+    others: bool = False  #: it is someone else who may harm themselves
+    faint: bool = False  #: only a hint: too little to stop for, enough to show where people can be reached
+
+
+class Recogniser:
+    """Sees danger in texts. Safe to share between threads."""
+
+    def __init__(self, rules: Rules, encoder: Encoder, thresholds: Mapping[str, float]) -> None:
+        self._rules = rules
+        self._encoder = encoder
+        self._cuts = thresholds
+        self.read = lru_cache(maxsize=2)(self._read)  # a turn asks more than once
+
+    @classmethod
+    def load(cls, encoder: Encoder, folder: Path = DATA) -> Recogniser:
+        """The recogniser with the rules and thresholds in `folder`; raises `ContentError`."""
+        rules = Rules(folder / "rules.yml", "dangers", FINDS)
+        node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT)
+        return cls(rules, encoder, {name: node[name].share() for name in (*RISKS, FAINT)})
+
+    def _read(self, text: str) -> Danger | None:
+        """The gravest danger that a text tells of. Never raises, whatever the text."""
+        text = text.encode("utf-8", "replace").decode("utf-8")  # halves of letters can't be read by any library
+        if not any(map(str.isalnum, text)):
+            return None
+        doc = self._rules.nlp(text)
+        found = [_ruled(hit) for hit in self._rules.find(doc)]
+        for look in self._encoder.looks(text, windows(text, [(sent.start_char, sent.end_char) for sent in doc.sents])):
+            found += self._seen(look)
+        return max(found, key=_gravity, default=None)
+
+    def _seen(self, look: Look) -> list[Danger]:
+        likely = dict(zip(RISKS, look.likely["risks"]))
+        severity = HIGH if likely[SEVERE] >= self._cuts[SEVERE] else MODERATE
+        risks = [risk for risk in (SELF_HARM, ABUSE) if likely[risk] >= min(self._cuts[risk], self._cuts[FAINT])]
+        risks.sort(key=lambda risk: likely[risk])
+        return [
+            Danger(
+                risk,
+                severity,
+                "model",
+                own=risk == ABUSE and bool(likely[OWN] >= self._cuts[OWN]),
+                others=risk == SELF_HARM and bool(likely[OTHERS] >= self._cuts[OTHERS]),
+                faint=bool(likely[risk] < self._cuts[risk]),
+            )
+            for risk in risks[-1:]
+        ]
+
+
+def windows(text: str, sentences: list[Span]) -> list[Span]:
+    """Spans of a text in which danger is looked for: all of it, or runs of sentences of some sixty words."""
+    if len(text.split()) <= WINDOW_WORDS:
+        return [(0, len(text))]
+    spans: list[Span] = []
+    size = 0
+    for sentence in (part for whole in sentences for part in _short(text, whole)):
+        words = len(text[slice(*sentence)].split())
+        if spans and size + words <= WINDOW_WORDS:
+            spans[-1] = (spans[-1][0], sentence[1])
+            size += words
+        else:
+            spans.append(sentence)
+            size = words
+    return spans
+
+
+def _short(text: str, span: Span) -> list[Span]:
+    """A sentence, cut where it runs on and on: people who are afraid don't write full stops."""
+    words, start = 0, span[0]
+    spans = []
+    for place in range(*span):
+        if text[place].isspace() and not text[place - 1].isspace():
+            words += 1
+            if words >= WINDOW_WORDS:
+                spans.append((start, place))
+                start, words = place, 0
+    return [*spans, (start, span[1])] if text[start : span[1]].strip() else spans
+
+
+def _ruled(hit: Hit) -> Danger:
+    kind, _, severity = hit.label.rpartition("_")
+    return Danger(SELF_HARM if kind == SELF_HARM else ABUSE, severity, hit.rule, own=kind == "own")
+
+
+def _gravity(danger: Danger) -> tuple[bool, bool, bool, bool]:
+    """What counts first: more than a hint, then severe danger, then life, then what a rule is sure of."""
+    return not danger.faint, danger.severity == HIGH, danger.risk == SELF_HARM, danger.source != "model"
