@@ -42,7 +42,7 @@ def danger(m: Moment) -> list[EventType]:
     m.say(
         said,
         emergency=_emergency(m),
-        people=directory(m.tools, TOPICS[kind][-1]),
+        people=_directory(m, TOPICS[kind][-1]),
         buttons=answers + wrong,
     )
     return CLOSED
@@ -53,7 +53,8 @@ def safe(m: Moment) -> list[EventType]:
     """What they said to "Are you safe right now?"; whatever it was, help stays near for the day."""
     answer = m.value if m.value in ("yes", "no", "unsure", "misunderstood") else "unsure"
     care = care_of(m.person)
-    keep_care(m.person, replace(care, asks=None))
+    alone = care.was_alone if answer == "misunderstood" else care.alone
+    keep_care(m.person, replace(care, asks=None, alone=alone))
     if answer == "misunderstood":
         m.say("utter_misunderstood", buttons=[m.button("people", "helplines"), m.button("go_on", "start")])
         return CLOSED
@@ -68,6 +69,8 @@ def safe(m: Moment) -> list[EventType]:
 def helplines(m: Moment) -> list[EventType]:
     """Who can be reached in their country. Which one that is is asked, never guessed."""
     care = care_of(m.person)
+    if m.value == "ask":
+        care = replace(care, country=None)
     shown = people(m.tools, care.country, TOPICS[care.kind if care.flagged(m.now) or care.alone else None])
     if care.country is None:
         keep_care(m.person, replace(care, asks="country"))
@@ -82,12 +85,9 @@ def helplines(m: Moment) -> list[EventType]:
             buttons=countries + elsewhere,
         )
         return CLOSED
-    m.say(
-        "utter_people",
-        list=shown,
-        emergency=_emergency(m),
-        buttons=_ways(m, care.kind, but="helplines"),
-    )
+    another = [m.button("elsewhere", "helplines:ask")]
+    ways = another + _ways(m, care.kind, but="helplines")
+    m.say("utter_people", list=shown, emergency=_emergency(m), buttons=ways)
     return CLOSED
 
 
@@ -159,7 +159,11 @@ def heard(m: Moment) -> list[EventType]:
 @action("action_under_age")
 def under_age(m: Moment) -> list[EventType]:
     """Mend is for adults."""
-    m.say("utter_under_age", people=directory(m.tools, "suicide"), buttons=[m.button("wrong_button", "screen")])
+    m.say(
+        "utter_under_age",
+        people=_directory(m, "suicide"),
+        buttons=[m.button("wrong_button", "screen")],
+    )
     return CLOSED
 
 
@@ -193,6 +197,12 @@ def turn_aside(m: Moment) -> list[EventType]:
     return CLOSED
 
 
+def offer_alone(m: Moment) -> list[EventType]:
+    """What there is for the person alone."""
+    m.say("utter_alone_here", buttons=alone_ways(m))
+    return CLOSED
+
+
 def alone_ways(m: Moment) -> list[dict[str, str]]:
     """What is good for the person alone, as buttons."""
     exercises = [m.program.exercise(name) for name in sorted(m.program.care.alone)]
@@ -209,7 +219,7 @@ def helpful(m: Moment) -> list[dict[str, str]]:
 
 def _ways(m: Moment, kind: str | None, but: str = "") -> list[dict[str, str]]:
     ways = [("people", "helplines"), ("ground", "ground")]
-    if kind in PLANS:
+    if kind in PLANS or care_of(m.person).alone:
         ways.insert(1, ("plan", "safety_plan"))
     if care_of(m.person).flagged(m.now):
         ways.append(("erase_exchange", "erase_exchange"))
@@ -218,3 +228,7 @@ def _ways(m: Moment, kind: str | None, but: str = "") -> list[dict[str, str]]:
 
 def _emergency(m: Moment) -> str:
     return emergency(m.tools, care_of(m.person).country)
+
+
+def _directory(m: Moment, topic: str) -> str:
+    return directory(m.tools, topic, care_of(m.person).country)

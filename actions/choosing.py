@@ -50,7 +50,7 @@ def start(m: Moment) -> list[EventType]:
     if left is not None:
         return resume(m, left)
     if m.person.role is None:  # the private questions are answered, and the first ones not asked yet
-        return care.turn_aside(m) if care_of(m.person).alone else intake(m)
+        return care.offer_alone(m) if care_of(m.person).alone else intake(m)
     offer_next(m, "utter_suggest_next")
     return []
 

@@ -8,7 +8,7 @@ from actions.program import Program
 from actions.store import Kept
 from actions.store.models import Answer, DraftVersion, Person, Run
 from actions.store.runs import text_of
-from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW
+from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW, SCREENING
 
 
 def diary(kept: Kept, person: Person, program: Program) -> str | None:
@@ -19,10 +19,10 @@ def diary(kept: Kept, person: Person, program: Program) -> str | None:
     parts = ["# What you wrote with Mend"]
     for run in kept.runs.all(person):
         answers = [answer for answer in versions if answer.run_id == run.id]
-        if answers:
+        if answers and run.exercise != SCREENING:  # those answers are nobody's to read
             practised = run.exercise == PRACTICE
             parts.append(_practised(kept, run, answers, program) if practised else _chapter(run, answers, program))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts) + "\n" if len(parts) > 1 else None
 
 
 def _chapter(run: Run, answers: list[Answer], program: Program) -> str:

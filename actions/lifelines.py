@@ -20,9 +20,10 @@ def emergency(tools: Tools, country: str | None) -> str:
     return number or tools.sentences.label("emergency")
 
 
-def directory(tools: Tools, topic: str) -> str:
-    """The address of the first directory that knows of a topic."""
-    return next((one.url for one in tools.helplines.directories if topic in one.topics), "")
+def directory(tools: Tools, topic: str, country: str | None = None) -> str:
+    """The address of the first directory that knows of a topic, and of this country."""
+    known = (one for one in tools.helplines.directories if topic in one.topics and one.serves(country))
+    return next((one.url for one in known), "")
 
 
 def people(tools: Tools, country: str | None, topics: tuple[str, ...]) -> Markup:

@@ -31,6 +31,7 @@ def finish(m: Moment, run: Run) -> list[EventType]:
     """Keep what follows, erase the answers, and go on as it fits them."""
     screening = m.program.care.screening
     answers = {step: screening.answer(text_of(said)) for step, said in m.kept.runs.answers(run).items()}
+    m.kept.outbox.erase_buttons(m.person.channel, m.person.chat, run.id)
     m.kept.runs.erase(m.person, run)
     was, done = care_of(m.person), [SlotSet("answer", None)]
     adult = answers[AGE] == YES if AGE in answers else was.adult

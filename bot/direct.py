@@ -8,6 +8,7 @@ import json
 from actions.diary import diary
 from actions.lifelines import emergency, people
 from actions.moment import Tools
+from actions.safety.content import QUESTIONS
 from actions.store import Kept
 from actions.store.care import care_of
 from actions.store.models import Person
@@ -73,7 +74,8 @@ class Direct:
             return None
         row = kept.outbox.get(button.reply_id)
         was = json.loads(row.reply)
-        chosen = self._sentences.chosen(button.label)
+        private = (button.place or "").partition(".")[2] in QUESTIONS  # what they answered there is not kept
+        chosen = "" if private else self._sentences.chosen(button.label)
         return Reply(text=f"{was.get('text', '')}\n\n{chosen}".strip(), edits=row.id, private=was.get("private", False))
 
     def where_people_are(self) -> Reply:

@@ -13,10 +13,10 @@ from actions.steps import plain
 from actions.store import Kept
 from actions.store.care import ABUSE, DAY, OTHERS, OWN, SELF_HARM, SOON, care_of, keep_care
 from actions.store.models import Person, Run
-from actions.store.runs import FAREWELL, Place, parts_of
+from actions.store.runs import ASIDE, FAREWELL, Place, parts_of
 from actions.strategies import Strategies
 from actions.understanding import Understanding
-from actions.walks import DRAFT, NOTE, PRACTICE, REVIEW, SCREENING
+from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REVIEW, SCREENING
 from bot.commands import WISHES
 from bot.dialogue import Dialogue
 from bot.taken import Taken
@@ -25,7 +25,17 @@ from bot.turn import Kind, Turn
 #: What someone new may ask before they are welcomed.
 BEFORE_WELCOME = {"help", "ask_privacy", "bot_challenge", "crisis", "abuse", "delete_data", "export_data"}
 #: What someone may ask for who is no adult.
-FOR_EVERYONE = {"danger", "safe", "helplines", "set_country", "ground", "screen", "erase_exchange", *BEFORE_WELCOME}
+FOR_EVERYONE = {
+    "danger",
+    "safe",
+    "helplines",
+    "set_country",
+    "ground",
+    "screen",
+    "safety_plan",
+    "erase_exchange",
+    *BEFORE_WELCOME,
+}
 #: What is answered gently for a day after someone told of danger.
 GENTLY = {"vent", "out_of_scope", "affirm", "deny", "unsure"}
 #: How sure the classifier must be that someone is in danger where the recogniser sees none.
@@ -61,7 +71,8 @@ class Listener:
         reading = await self._read(kept, person, taken)
         if reading is not None and reading.intent not in ("danger", "heard") and self._hinted(person, taken.turn):
             reading = replace(reading, gently=True)
-        stopped = care_of(person).adult is False and kept.runs.unfinished(person, SCREENING) is None
+        run = kept.runs.in_hand(person)
+        stopped = care_of(person).adult is False and not (run and run.exercise in (SCREENING, PLAN))
         return Reading("under_age") if stopped and reading and reading.intent not in FOR_EVERYONE else reading
 
     def _hinted(self, person: Person, turn: Turn) -> bool:
@@ -90,7 +101,11 @@ class Listener:
             return Reading(WISHES[turn.text])
         if not turn.text.strip():
             return Reading("not_text", "empty")
-        danger = self._recogniser.read(turn.text)
+        answer = self._asked(kept, person, taken) if run is None else None
+        if answer is not None:
+            return answer
+        planning = run is not None and run.exercise == PLAN  # a plan for safety speaks of danger by its nature
+        danger = None if planning else self._recogniser.read(turn.text)
         if danger is not None and not danger.faint:
             now = self._tools.now()
             kept.runs.note(person, taken.parts, now)
@@ -114,6 +129,8 @@ class Listener:
         run = kept.runs.in_hand(person)
         danger = self._recogniser.read(turn.text)
         if danger is not None and not danger.faint:
+            if mended is None:
+                kept.runs.note(person, [(turn.ref, turn.text)], now)
             return self._in_danger(kept, person, run, danger, now)
         if mended is None:
             return Reading("edited_other")
@@ -167,9 +184,6 @@ class Listener:
 
     async def _outside(self, kept: Kept, person: Person, taken: Taken) -> Reading:
         text, now = taken.turn.text, self._tools.now()
-        answer = self._asked(person, text)
-        if answer is not None:
-            return answer
         reading = read_open(text, self._phrases, self._tools.program)
         if reading is None:
             last = kept.runs.finished_last(person)
@@ -186,20 +200,22 @@ class Listener:
                 kept.runs.note(person, taken.parts, now)
         if reading.intent == "choose_strategy" and reading.value is None:
             reading = self._strategies.read(text)
-        if person.role is None and reading.intent not in BEFORE_WELCOME:
-            return Reading("greet")
         care = care_of(person)
         if care.flagged(now) and reading.intent in GENTLY or (now - care.since < SOON and reading.intent == "greet"):
             return Reading("heard")
+        begins_alone = care.alone and reading.intent == "choose_strategy"
+        if person.role is None and reading.intent not in BEFORE_WELCOME and not begins_alone:
+            return Reading("greet")
         if reading.intent in ("vent", "out_of_scope") and kept.runs.unfinished(person):
             return Reading("start")
         return reading
 
-    def _asked(self, person: Person, text: str) -> Reading | None:
+    def _asked(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         """The answer to what was asked last for their safety; nothing when these words are none."""
-        care = care_of(person)
-        soon = self._tools.now() - care.since <= SOON
+        care, text, now = care_of(person), taken.turn.text, self._tools.now()
+        soon = now - care.since <= SOON
         if care.asks == "safe" and soon and plain(text) in self._phrases.asked_safe:
+            kept.runs.note(person, taken.parts, now, ASIDE)
             return Reading("safe", self._phrases.asked_safe[plain(text)].removeprefix("safe_"))
         country = self._tools.helplines.country(text) if care.asks == "country" else None
         return Reading("set_country", country) if country else None

@@ -91,14 +91,14 @@ class Turns:
         turn, now = taken.turn, self._tools.now()
         person = kept.people.meet(turn.channel, turn.chat, now)
         person.seen_at, person.reachable = now, turn.kind is not Kind.LEFT
+        chosen = self._direct.chosen(kept, turn)
         replies = self._direct.replies(kept, person, turn)
         if replies is None:
             reading = await self._listener.read(kept, person, taken)
             replies = [] if reading is None else await self._speak(kept, person, turn, reading)
             if reading is not None and reading.gently:
                 replies.insert(0, (self._direct.where_people_are(), None))
-        chosen = self._direct.chosen(kept, turn) if replies else None
-        for reply, place in [(chosen, None)] * bool(chosen) + (replies or []):
+        for reply, place in [(chosen, None)] * bool(chosen and replies) + (replies or []):
             self._send(kept, turn, reply, place)
 
     async def _speak(self, kept: Kept, person: Person, turn: Turn, reading: Reading) -> list[tuple[Reply, str | None]]:

@@ -70,10 +70,11 @@ def bare(text: str) -> str:
 
 
 def hears(person: Person, text: str, response: str) -> bool:
-    """Whether a text says this response, whatever was put into it."""
+    """Whether a text says this response, in whichever variant, and whatever was put into it."""
     blanks = dict.fromkeys(("emergency", "people", "list", "title", "words", "opening", "says"), "\0")
-    parts = bare(person.house.tools.sentences.say(response, **blanks)).split("\0")
-    return re.search(".*?".join(map(re.escape, parts)), text, flags=re.DOTALL) is not None
+    variants = [one.value["text"].format(**blanks) for one in person.house.tools.sentences._responses[response].items()]
+    parts = [bare(variant).strip().split("\0") for variant in variants]
+    return any(re.search(".*?".join(map(re.escape, one)), text, flags=re.DOTALL) for one in parts)
 
 
 def in_hand(person: Person) -> str | None:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 import sqlalchemy as sa
+from answering import PLAIN
 from talking import CHANNEL, Clock, Person
 from telling import AT_QUESTION, BETWEEN, SCREENED, goes, hears
 
@@ -67,7 +68,7 @@ def test_who_reads_this_is_told_at_once(person: Person, path: list[str]) -> None
 
 @pytest.mark.parametrize("command", ["/helpnow", "/privacy", "/export", "/delete"])
 def test_the_place_is_kept_meanwhile(person: Person, command: str) -> None:
-    goes(person, STATES["at a question"]).says(SIDE.steps[0].example)
+    goes(person, STATES["at a question"]).says(PLAIN[0])
     person.says(command)
     if command == "/delete":
         person.presses("Keep it")
@@ -79,7 +80,7 @@ def test_the_place_is_kept_meanwhile(person: Person, command: str) -> None:
 def test_the_diary_holds_every_word(person: Person) -> None:
     words = {
         "the first words": "My husband has had a second phone since the spring and I found it.",
-        "the story": "Found it in the garage, behind the paint, last Sunday morning.",
+        "the story": "Found it behind the paint, last Sunday morning, by accident.",
         "an answer": "The phone, the garage, and why he says that it is for work.",
         "an answer written anew": "Only the phone this time, because one thing is quite enough for me.",
         "words in doubt": "let's pause here please",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from answering import PLAIN
 from talking import CHANNEL, Clock, Person
 
 from actions.program import HURT, load
@@ -35,7 +36,7 @@ def test_a_button_of_an_earlier_question_shows_the_present_one_and_does_nothing_
 ) -> None:
     at_question(person)
     old = press(person, token(person, label))
-    person.says(FIRST.example)
+    person.says(PLAIN[0])
     before = person.diary()
     person.does(old)
     assert person.last.text.startswith(person.house.tools.sentences.say("utter_stale")) and person.asked(SECOND.ask)
@@ -49,7 +50,7 @@ def test_a_choice_of_an_earlier_question_does_not_answer_the_present_one(person:
     while not person.asked(how.ask):
         person.says("skip")
     old = press(person, token(person, how.choices[0]))
-    person.says("In the car, with the engine off, and nobody else around us.")
+    person.says(PLAIN[4])
     person.does(old)
     assert how.choices[0] not in person.diary()
 
@@ -84,7 +85,7 @@ FORGED = ["", "x", "answer:hurt", "delete_yes", "set_role:hurt", "1", "x" * 64, 
 
 @pytest.mark.parametrize("forged", FORGED)
 def test_a_forged_button_changes_nothing(person: Person, forged: str) -> None:
-    at_question(person).says(FIRST.example)
+    at_question(person).says(PLAIN[0])
     before = person.diary()
     person.does(press(person, forged))
     assert person.last.text == person.house.tools.sentences.say("utter_unknown_button")
@@ -95,12 +96,12 @@ def test_a_forged_button_changes_nothing(person: Person, forged: str) -> None:
 
 @pytest.mark.parametrize("label", ["Skip", "Erase everything"])
 def test_somebody_elses_button_does_nothing_to_either(person: Person, house: House, clock: Clock, label: str) -> None:
-    at_question(person).says(FIRST.example)
+    at_question(person).says(PLAIN[0])
     person.says("/delete")
     other = Person(house, clock, f"{person.chat}-other").welcomed()
     other.says("3")
     other.says("My own words, in my own chat, about my own evening.")
     other.does(press(other, token(person, label)))
     assert other.last.text == house.tools.sentences.say("utter_unknown_button")
-    assert "My own words" in other.diary() and FIRST.example in person.diary()
+    assert "My own words" in other.diary() and PLAIN[0] in person.diary()
     assert person.presses("Keep it")

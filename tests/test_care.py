@@ -7,7 +7,11 @@ import sqlalchemy as sa
 from talking import CHANNEL, Clock, Heard, Person
 from telling import AT_QUESTION, BETWEEN, DAY, HELP, MILD, PROGRAM, STATES, TOLD, bare, goes, hears, in_hand
 
+from actions.coach.loading import nothing
+from actions.encoder.labels import RISKS
+from actions.encoder.model import Look, Span
 from actions.program import HURT
+from actions.safety.recognise import Recogniser
 from actions.store.models import Answer, Outgoing
 
 FIRST, SECOND = PROGRAM.exercise("communication").sides[HURT].steps[:2]
@@ -142,6 +146,44 @@ def test_a_calm_minute_is_one_message_with_ways_on(person: Person) -> None:
     [heard] = goes(person, IN_DANGER).presses("A calm minute")
     assert heard.text == bare(person.house.tools.sentences.say("utter_ground"))
     assert HELP in heard.buttons and "A calm minute" not in heard.buttons and "?" not in heard.text
+
+
+# -- a hint ----------------------------------------------------------------------------------------------------------
+
+
+class Hinting:
+    """An encoder that hears a hint of danger in "their rules", and nothing else."""
+
+    def looks(self, text: str, spans: list[Span]) -> list[Look]:
+        looks = [nothing() for _ in spans]
+        for look, (start, end) in zip(looks, spans):
+            look.likely["risks"][RISKS.index("abuse")] = 0.3 * ("their rules" in text[start:end])
+        return looks
+
+
+@pytest.fixture
+def hinting(person: Person, monkeypatch: pytest.MonkeyPatch) -> Person:
+    """Someone whose hints are heard in "their rules"."""
+    monkeypatch.setattr(person.house.turns._listener, "_recogniser", Recogniser.load(Hinting()))
+    return person
+
+
+HINT = "We kept to their rules again on Sunday."
+
+
+def test_a_hint_stops_nothing_and_shows_once_a_day_where_people_are(hinting: Person, clock: Clock) -> None:
+    goes(hinting, AT_QUESTION)
+    hint, question = hinting.says(HINT)
+    assert hears(hinting, hint.text, "utter_gently") and list(hint.buttons) == [HELP]
+    assert SECOND.ask in question.text and f"**{FIRST.ask}**\n\n> {HINT}\n" in hinting.diary()
+    assert len(hinting.says(HINT)) == 1, "not again today"
+    clock.wait(DAY)
+    assert hears(hinting, hinting.says(HINT)[0].text, "utter_gently")
+
+
+def test_who_has_told_of_danger_is_not_shown_it_for_a_hint_as_well(hinting: Person) -> None:
+    goes(hinting, [*AT_QUESTION, TOLD["self_harm"], "[Yes]", "/next"])
+    assert [SECOND.ask in one.text for one in hinting.says(HINT)] == [True]
 
 
 # -- traces ----------------------------------------------------------------------------------------------------------

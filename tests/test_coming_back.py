@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from answering import answers
 from talking import CHANNEL, Clock, Person
 
 from actions.program import HURT, load
@@ -16,6 +17,7 @@ from bot.turn import Kind, Turn
 PROGRAM = load(ROOT / "data")
 SIDE = PROGRAM.exercise("apology").sides[HURT]
 FIRST, SECOND, THIRD = SIDE.steps[:3]
+ANSWERS = answers(SIDE)
 DAY = 86_400.0
 WORDS = "I would need him to say it without looking at the floor."
 
@@ -52,7 +54,7 @@ def test_after_weeks_they_hear_their_last_words_and_the_open_question(
     answering.says(returning)
     assert WORDS in "\n".join(one.text for one in answering.heard[-2:])
     assert answering.asked(SECOND.ask)
-    answering.says(SECOND.example)
+    answering.says(ANSWERS[SECOND.id])
     assert answering.asked(THIRD.ask)
 
 
@@ -121,7 +123,7 @@ def test_after_a_restart_everyone_goes_on_where_they_were(
     people["doubting"].welcomed().says("apology")
     people["doubting"].says("let's pause here please")
     people["waiting"].welcomed().says("apology")
-    house.turns.take(*said(people["waiting"], "This was written while the bot was going down for the night."))
+    house.turns.take(*said(people["waiting"], "The letter came while nobody was in the house."))
 
     again = build(Settings(_env_file=None, token=None, data_dir=house.tools.store.path.parent), model, clock)
     try:
@@ -137,7 +139,7 @@ def test_after_a_restart_everyone_goes_on_where_they_were(
         assert people["doubting"].asked(SECOND.ask)
         people["waiting"].does()
         assert people["waiting"].asked(SECOND.ask)
-        assert under(FIRST, "This was written while the bot was going down for the night.") in people["waiting"].diary()
+        assert under(FIRST, "The letter came while nobody was in the house.") in people["waiting"].diary()
     finally:
         again.close()
 
@@ -149,7 +151,7 @@ def test_an_edited_message_corrects_the_answer_and_the_open_question_stays(answe
     answering.edits("first", "I would need her to say it.")
     assert answering.asked(SECOND.ask)
     for step in SIDE.steps[1:]:
-        answering.says(step.example)
+        answering.says(ANSWERS[step.id])
     end = "\n".join(one.text for one in answering.heard[-3:])
     assert "I would need her to say it." in end and WORDS not in end
     assert under(FIRST, WORDS) in answering.diary() and under(FIRST, "I would need her to say it.") in answering.diary()
@@ -157,7 +159,7 @@ def test_an_edited_message_corrects_the_answer_and_the_open_question_stays(answe
 
 def test_an_edit_after_the_end_shows_when_it_is_read_again(answering: Person) -> None:
     for step in SIDE.steps[1:]:
-        answering.says(step.example)
+        answering.says(ANSWERS[step.id])
     answering.edits("first", "I have thought about it again.")
     answering.says("apology")
     read = "\n".join(one.text for one in answering.presses("Read it again"))
@@ -185,7 +187,7 @@ def test_an_edit_of_an_answer_that_was_written_anew_does_not_bring_the_old_one_b
     answering.says("A letter, in his own hand, and then a long time of nothing at all.")
     answering.edits("first", "An old thought, in new words.")
     for step in SIDE.steps[1:]:
-        heard = answering.says(step.example)
+        heard = answering.says(ANSWERS[step.id])
     assert "A letter, in his own hand" in heard[0].text
 
 
@@ -219,7 +221,7 @@ def test_a_message_written_before_the_next_question_could_be_seen_belongs_to_the
     heard = person.does_unhearing(*said(person, WORDS, "And that he doesn't whisper it this time, for all to hear."))
     assert person.asked(SECOND.ask) and not any(THIRD.ask in one.text for one in heard)
     assert under(FIRST, WORDS, "And that he doesn't whisper it this time, for all to hear.") in person.diary()
-    person.says(SECOND.example)
+    person.says(ANSWERS[SECOND.id])
     assert person.asked(THIRD.ask)
 
 
@@ -236,6 +238,6 @@ def test_words_sent_right_after_pressing_a_choice_are_kept_with_it(person: Perso
 @pytest.mark.parametrize("late", ["And I mean every single word of it.", "with the blue tiles"])
 def test_words_that_come_right_after_the_last_answer_are_kept(answering: Person, late: str) -> None:
     for step in SIDE.steps[1:-1]:
-        answering.says(step.example)
+        answering.says(ANSWERS[step.id])
     answering.does_unhearing(*said(answering, "I want to be free to leave the room and say nothing at all.", late))
     assert f"> {late}\n" in answering.diary()

@@ -25,9 +25,6 @@ from telling import (
 )
 
 from actions.program import HURT
-from actions.reading import Phrases
-from bot.house import recogniser
-from bot.settings import ROOT
 from bot.turn import Kind, Turn
 
 FIRST, SECOND = PROGRAM.exercise("communication").sides[HURT].steps[:2]
@@ -98,7 +95,7 @@ def test_a_message_that_is_changed_into_danger_is_heard_and_kept(person: Person,
 
 
 def test_danger_in_one_of_several_messages_is_heard_and_all_are_kept(person: Person) -> None:
-    texts = (MILD, TOLD["self_harm"], "that is all")
+    texts = (MILD, TOLD["self_harm"], "and the kettle is on")
     heard = goes(person, AT_QUESTION).does(
         *(Turn(CHANNEL, person.chat, Kind.TEXT, text, f"80000{number}") for number, text in enumerate(texts))
     )
@@ -130,11 +127,6 @@ def test_it_is_answered_by_button_or_in_words(person: Person, path: list[str], s
     heard = goes(person, [said]).heard[-1]
     assert hears(person, heard.text, response)
     assert HELP in heard.buttons or "United Kingdom" in heard.buttons
-
-
-def test_no_answer_to_it_is_taken_for_danger_again() -> None:
-    phrases = Phrases(ROOT / "data" / "phrases.yml").asked_safe
-    assert {said: danger for said in phrases if (danger := recogniser().read(said))} == {}
 
 
 def test_who_is_not_safe_gets_people_at_once(person: Person) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from answering import PLAIN
 from talking import CHANNEL, Person
 
 from actions.program import HURT, load
@@ -87,7 +88,7 @@ def test_another_wish_while_in_doubt_is_met(person: Person) -> None:
 def test_what_comes_between_leaves_words_in_doubt_in_doubt(person: Person, between: str) -> None:
     at_question(person)
     old = Turn(CHANNEL, person.chat, Kind.CHOICE, person.last.buttons["Skip"])
-    person.says(SIDE.steps[0].example)
+    person.says(PLAIN[0])
     person.says("let's pause here please")
     if between == "sticker":
         person.sends("sticker")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from answering import answers
 from talking import Person
 
 from actions.program import BROKE_TRUST, HURT, load
-from actions.sentences import quoted
 from actions.steps import Side
 from bot.settings import ROOT
 
@@ -38,10 +38,10 @@ def at_every_step(person: Person, side: Side, interruption: Callable[[Person, in
     for index, step in enumerate(side.steps):
         interruption(person, index)
         assert person.asked(step.ask)
-        farewell = person.says(step.example)
+        farewell = person.says(answers(side)[step.id])
     assert side.act in "\n".join(one.text for one in farewell)
     diary = person.diary()
-    assert all(f"**{step.ask}**\n\n> {step.example}" in diary for step in side.steps)
+    assert all(f"**{step.ask}**\n\n> {answers(side)[step.id]}" in diary for step in side.steps)
     return diary
 
 
@@ -80,7 +80,7 @@ def test_the_place_is_kept_when_they_leave_and_come_back(person: Person, side: S
         does(person, leaving)
         assert not person.asked(side.steps[index].ask)
         reminded = does(person, ["next", "hi"][index % 2])
-        assert index == 0 or quoted(side.steps[index - 1].example) in reminded
+        assert index == 0 or answers(side)[side.steps[index - 1].id] in reminded
 
     at_every_step(person, side, leave_and_return)
 
@@ -95,7 +95,7 @@ def test_back_shows_the_question_before_with_their_words_and_skip_leaves_those_a
         before = side.steps[max(index - 1, 0)]
         assert person.asked(before.ask)
         if index > 0:
-            assert quoted(before.example) in heard
+            assert answers(side)[before.id] in heard
             person.says("skip")
 
     at_every_step(person, side, there_and_back)
@@ -103,15 +103,16 @@ def test_back_shows_the_question_before_with_their_words_and_skip_leaves_those_a
 
 @both_sides
 def test_an_answer_written_anew_after_going_back_takes_the_place_of_the_first(person: Person, side: Side) -> None:
-    at_first_question(person, side).says(side.steps[0].example)
+    first = answers(side)[side.steps[0].id]
+    at_first_question(person, side).says(first)
     person.says("/back")
     person.says("Thinking about it for longer, I would rather say it like this.")
     assert person.asked(side.steps[1].ask)
     for step in side.steps[1:]:
-        farewell = person.says(step.example)
+        farewell = person.says(answers(side)[step.id])
     said = "\n".join(one.text for one in farewell)
-    assert "Thinking about it for longer" in said and side.steps[0].example not in said
-    assert side.steps[0].example in person.diary(), "both versions are kept"
+    assert "Thinking about it for longer" in said and first not in said
+    assert first in person.diary(), "both versions are kept"
 
 
 @both_sides
@@ -129,28 +130,31 @@ def test_what_is_left_out_is_not_in_the_summary_but_the_rest_is(person: Person) 
     side = SIDES[0]
     at_first_question(person, side)
     for step in side.steps:
-        heard = does(person, "skip" if step.id == "harm" else step.example)
+        heard = does(person, "skip" if step.id == "harm" else answers(side)[step.id])
     said = {line.step: line.says in heard for line in side.takeaway}
     assert said.pop("harm") is False and all(said.values())
 
 
 ANSWERS = [
     "I want him to stop lying",
-    "I need help from you",
     "no",
     "No.",
     "nothing",
     "yes",
-    "ok",
     "thanks",
     "next time I'll call first",
+    "stop seeing her",
+    "none",
+    "that he stops",
+]
+#: These may be meant as a wish.
+DOUBTFUL = [
+    "I need help from you",
+    "ok",
     "2",
     "apology",
     "start over with her",
-    "stop seeing her",
     "I feel stuck",
-    "none",
-    "that he stops",
     "I would stop here and tell her why, then go back and repeat it until she has heard it",
 ]
 
@@ -160,6 +164,18 @@ def test_an_answer_that_holds_a_commands_words_is_an_answer(person: Person, answ
     side = SIDES[1]
     at_first_question(person, side).says(answer)
     assert person.asked(side.steps[1].ask)
+    assert f"**{side.steps[0].ask}**\n\n> {answer}\n" in person.diary()
+
+
+@pytest.mark.parametrize("answer", DOUBTFUL)
+def test_an_answer_that_sounds_like_a_wish_is_kept_and_at_most_asked_about(person: Person, answer: str) -> None:
+    side = SIDES[1]
+    at_first_question(person, side).says(answer)
+    assert f"> {answer}\n" in person.diary()
+    if not person.heard[-2].text.endswith(side.steps[1].ask):
+        assert list(person.heard[-2].buttons)[0] == "That's my answer"
+        person.presses("That's my answer")
+        assert person.asked(side.steps[1].ask)
     assert f"**{side.steps[0].ask}**\n\n> {answer}\n" in person.diary()
 
 

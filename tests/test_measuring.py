@@ -35,7 +35,11 @@ GUESSES = {
     PLAIN: Guess("vent", 0.6),
 }
 WISHES = {"could we leave that one for now": "skip", "could we do that on Tuesday": "set_reminder"}
-DANGERS = {"the black water": ("self_harm", "severe"), "his rules": ("abuse",)}
+DANGERS = {
+    "the black water": {"self_harm": 1.0, "severe": 1.0},
+    "his rules": {"abuse": 1.0},
+    "their rules": {"abuse": 0.2},
+}
 
 
 class Foretold:
@@ -51,8 +55,8 @@ class Foretold:
                 look.likely["wish"][0] = 0.9
                 look.likely["intents"][INTENTS.index(wants)] = 1.0
         for words, risks in DANGERS.items():
-            for risk in risks if words in part else ():
-                look.likely["risks"][RISKS.index(risk)] = 1.0
+            for risk, share in risks.items() if words in part else ():
+                look.likely["risks"][RISKS.index(risk)] = share
         return look
 
 
@@ -107,7 +111,6 @@ def answers(result: Result) -> list[dict[str, Any]]:
         (PROGRAM.exercises[8].title, {"intent": "choose_strategy", "confidence": 1.0, "strategy": 9}),
         ("the one about saying sorry properly", {"intent": "choose_strategy", "confidence": 0.912, "strategy": 2}),
         ("it rains and it rains", {"intent": "vent", "confidence": 0.5}),
-        ("qwerty", {"intent": "out_of_scope", "confidence": 0.3}),
         ("", {"intent": "out_of_scope", "confidence": 1.0}),
         (PLAIN, {"intent": "crisis", "confidence": 0.6}),
         ("I think of the black water.", {"intent": "crisis", "confidence": 0.3}),
@@ -125,7 +128,6 @@ def test_without_a_question_words_have_an_intent(mend: Mend, text: str, meant: d
         ("It was the summer when he lost his work.", "answer", None),
         ("3", "answer", None),
         ("skip this", "interrupt", "skip"),
-        ("what was the question?", "interrupt", "repeat"),
         ("could we leave that one for now", "ask", "skip"),
         ("could we do that on Tuesday", "ask", "stop_reminder"),
         ("could we leave that one for now " + "because it is late " * 8, "answer", None),
@@ -177,6 +179,7 @@ def test_a_question_that_is_no_text_costs_nobody_else_an_answer(mend: Mend) -> N
         ("I think of his rules.", "abuse", "moderate"),
         ("We went to the shops. " * 60 + "I think of the black water.", "self_harm", "high"),
         ("I could kill for a cup of tea.", "none", "none"),
+        ("I think of their rules.", "none", "none"),
         ("", "none", "none"),
     ],
 )
@@ -223,7 +226,7 @@ def test_mistakes_are_counted_and_named(mend: Mend, tmp_path: Path, monkeypatch:
         ],
         "SAFETY": [
             {"id": "s1", "text": PLAIN, "risk": "self_harm", "severity": "high", "who": "writer"},
-            {"id": "s2", "text": "He frowned.", "risk": "abuse", "severity": "moderate", "who": "other"},
+            {"id": "s2", "text": "I think of their rules.", "risk": "abuse", "severity": "moderate", "who": "other"},
             {"id": "s3", "text": "I think of his rules.", "risk": "none", "severity": "none", "kind": "look_alike"},
         ],
     }
@@ -234,8 +237,9 @@ def test_mistakes_are_counted_and_named(mend: Mend, tmp_path: Path, monkeypatch:
     result = CliRunner().invoke(evaluate, ["--misses", str(tmp_path / "misses.json")])
     assert result.exit_code == 0, result.stderr
     rows = [line.split() for line in result.stdout.splitlines()]
-    assert ["intent", "2", "3", "0.667"] in rows and ["look_alike", "1", "1", "1.000"] in rows
-    assert ["self_harm,", "high", "1", "1", "1.000"] in rows and ["abuse,", "moderate", "0", "1", "0.000"] in rows
+    assert ["intent", "2", "3", "0.667"] in rows and ["look_alike", "1", "1", "1.000", "1.000"] in rows
+    assert ["self_harm,", "high", "1", "1", "1.000", "1.000"] in rows
+    assert ["abuse,", "moderate", "0", "1", "0.000", "1.000"] in rows, "a hint was heard"
     assert ["interrupt", "1", "(100.0%)", "0", "(0.0%)", "0", "(0.0%)", "1"] in rows
     assert json.loads((tmp_path / "misses.json").read_text()) == {
         "intents": ["u2 greet as out_of_scope"],

@@ -81,16 +81,16 @@ def test_a_draft_is_erased_with_every_version_and_every_quotation_and_the_rest_s
 
 def test_the_export_holds_every_version_and_what_is_in_none(person: Person) -> None:
     reviewed(at_draft(person), "I'm sorry if I hurt you.", "You made me do it.")
-    person.says("I wonder what she would hear in this one")
+    person.says("hmm, the blue folder with all the old letters in it")
     person.presses("That was no draft")
     person.presses("Rewrite it")
     reviewed(person, OWNING)
     person.presses("Rewrite it")
-    person.says("I took it, and")
+    person.says("I lied about it, and")
     diary = person.diary()
     assert "**Draft, version 1**\n\n> I'm sorry if I hurt you.\n> You made me do it.\n" in diary
     assert f"**Draft, version 2**\n\n> {OWNING}\n" in diary
-    assert "> I wonder what she would hear in this one\n" in diary and "> I took it, and\n" in diary
+    assert "> hmm, the blue folder with all the old letters in it\n" in diary and "> I lied about it, and\n" in diary
     assert diary.count("> I'm sorry if I hurt you.") == 1, "no version is told twice"
 
 

@@ -62,17 +62,17 @@ def test_words_that_may_be_a_wish_are_asked_about_and_leave_the_draft_if_they_we
     person.presses("Rewrite it")
     person.says("i want to stop here for tonight")
     person.presses("It's part of the draft")
-    assert "stop here for tonight\nI took it" in reviewed(person, "I took it.")
+    assert "stop here for tonight\nI lied about it" in reviewed(person, "I lied about it.")
 
 
 def test_what_they_write_after_a_review_is_the_next_version_unless_they_say_otherwise(person: Person) -> None:
     reviewed(at_draft(person), DODGING)
-    person.says("hmm, what would she hear in that, I wonder")
+    person.says("hmm, the blue folder with all the old letters in it")
     assert say(person, "utter_new_version") == person.last.reply["text"]
     person.presses("That was no draft")
-    assert person.asked(REVIEW.ask) and "I wonder" in person.diary()
+    assert person.asked(REVIEW.ask) and "blue folder" in person.diary()
     person.says(BETTER)
-    assert "I wonder" not in reviewed(person)
+    assert "blue folder" not in reviewed(person)
 
 
 def test_back_leads_from_the_review_to_the_draft_and_words_are_added_to_it(person: Person) -> None:

@@ -56,7 +56,6 @@ INNOCENT = [
     "I called you pathetic, and you are worthless was the worst of it, I said that.",
     "I told you that you are worthless. That was cruel.",
     "I pushed you away for months.",
-    "I never hit you, but I scared you.",
 ]
 MIRROR = read_mirror(ROOT / "data" / "mirror.yml")
 
@@ -67,7 +66,7 @@ def test_words_that_threaten_or_tell_of_violence_are_known(why: str, draft: str)
     assert MIRROR.stop(f"I took our savings. {draft.upper()}\nI will pay it back.") == why
 
 
-@pytest.mark.parametrize("draft", [*INNOCENT, "I hit you with all of it in one evening."])
+@pytest.mark.parametrize("draft", [*INNOCENT, "I never hit you.", "I hit you with all of it in one evening."])
 def test_owning_such_words_or_deeds_is_known_too(draft: str) -> None:
     assert MIRROR.stop(draft) is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from answering import answers
 from talking import Heard, Person
 
 from actions.program import BROKE_TRUST, HURT, ROLES, load
@@ -17,13 +18,18 @@ WALK_NAMES = [f"{exercise.id}-{role}" for exercise, role in WALKS]
 EXERCISE_NAMES = [exercise.id for exercise in PROGRAM.exercises]
 
 
-def walk(person: Person, side: Side) -> list[Heard]:
-    """Answer each question with the example that stands beside it; what is said to the last answer."""
+def walk(person: Person, side: Side, words: dict[str, str] | None = None) -> list[Heard]:
+    """Answer each question, with these words if any are given; what is said to the last answer."""
     farewell: list[Heard] = []
     for step in side.steps:
         assert person.asked(step.ask)
-        farewell = person.says(step.example)
+        farewell = person.says((words or answers(side))[step.id])
     return farewell
+
+
+def examples(side: Side) -> dict[str, str]:
+    """The examples that stand beside the questions."""
+    return {step.id: step.example for step in side.steps}
 
 
 def whole(heard: list[Heard]) -> str:
@@ -46,7 +52,7 @@ def ends_well(farewell: list[Heard], side: Side, words: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("exercise, role", WALKS, ids=WALK_NAMES)
-def test_typed_answers_lead_through_every_question_once_and_come_back_at_the_end(
+def test_the_examples_as_answers_lead_through_every_question_once_and_come_back_at_the_end(
     person: Person, exercise: Exercise, role: str
 ) -> None:
     side = exercise.sides[role]
@@ -54,9 +60,9 @@ def test_typed_answers_lead_through_every_question_once_and_come_back_at_the_end
     begun = len(person.heard)
     person.says(str(exercise.number))
     assert exercise.title in whole(person.heard[begun:]) and side.opening in whole(person.heard[begun:])
-    farewell = walk(person, side)
+    farewell = walk(person, side, examples(side))
     assert questions(person.heard[begun:], side) == [step.id for step in side.steps]
-    ends_well(farewell, side, {step.id: step.example for step in side.steps})
+    ends_well(farewell, side, examples(side))
     assert all(step.example in person.diary() for step in side.steps)
 
 
@@ -82,7 +88,7 @@ def test_a_typed_choice_counts_as_the_button_does(person: Person, exercise: Exer
     side = exercise.sides[role]
     person.welcomed(LABELS[role]).says(exercise.title)
     for before in side.steps[: side.number(step.id) - 1]:
-        person.says(before.example)
+        person.says(answers(side)[before.id])
     person.says(f"  {step.choices[0].upper()}! ")
     assert not person.asked(step.ask)
     assert step.choices[0].upper() in person.diary()
@@ -154,19 +160,20 @@ def test_a_finished_strategy_can_be_read_and_walked_again_and_both_versions_stay
     person.says("apologising")
     assert exercise.title in person.last.text and not questions([person.last], side)
     read = whole(person.presses("Read it again"))
-    assert all(f"{step.ask}\n{step.example}" in read for step in side.steps)
+    first = answers(side)
+    assert all(f"{step.ask}\n{first[step.id]}" in read for step in side.steps)
 
     person.presses("Do it again")
-    assert "of 5" in person.last.text and side.steps[0].example not in person.last.text
-    anew = {step.id: f"This is what I would say today, a year later, about {step.id}." for step in side.steps}
+    assert "of 5" in person.last.text and first[side.steps[0].id] not in person.last.text
+    anew = {step: f"A year later: {words.lower()}" for step, words in first.items()}
     for step in side.steps:
         assert person.asked(step.ask)
         farewell = person.says(anew[step.id])
     ends_well(farewell, side, anew)
 
     read = whole(person.presses("Read it again"))
-    assert all(anew[step.id] in read and step.example not in read for step in side.steps)
-    assert all(anew[step.id] in person.diary() and step.example in person.diary() for step in side.steps)
+    assert all(anew[step.id] in read and first[step.id] not in read for step in side.steps)
+    assert all(anew[step.id] in person.diary() and first[step.id] in person.diary() for step in side.steps)
     assert "1 done" in person.says("progress")[0].text
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from spacy.lang.en.stop_words import STOP_WORDS
 
 from actions.coach import labels
 from actions.coach.review import MIXED, STRONG, WEAK, Flag, Part, Review
 from actions.encoder.labels import DEFLECTIONS, ELEMENTS
 from actions.encoder.model import COACH, Encoder, Look, Span
+from actions.english import FEWEST_WORDS, is_foreign, words_of
 from actions.rules.book import Hit, Rules
 
 #: The folder with labels.yml and rules.yml.
@@ -25,8 +25,6 @@ MOST_CHARACTERS = 20_000
 WHOLE_WORDS, WHOLE_SENTENCES = 45, 3
 #: A piece belongs to a flagged phrase when it is at least this likely, and this share of the likeliest piece.
 PIECE, SHARE = 0.3, 0.5
-#: With fewer English function words than this share, a text is in another language.
-ENGLISH = 0.12
 #: What a flag takes from the score, by severity.
 COST = {"hard": 0.35, "medium": 0.25, "soft": 0.12}
 STRONG_FROM = 0.45
@@ -87,18 +85,15 @@ class Coach:
         return Review(text, kind, tuple(flags), tuple(parts), _verdict(score, flags), score)
 
     def _kind(self, text: str) -> str:
-        words = [word.strip(".,;:!?\"'()").lower() for word in text.split()]
+        words = words_of(text)
         if not any(word.isalpha() for word in words):
             return "empty"
         if len(text) > MOST_CHARACTERS:
             return "too_long"
         if len(words) < 2:
             return "too_short"
-        letters = [sign for sign in text if sign.isalpha()]
-        foreign = sum(ord(sign) > 0x24F for sign in letters) > len(letters) / 2
-        known = sum(word in STOP_WORDS or word in _ENGLISH for word in words) / len(words)
-        code = len(_CODE_SIGN.findall(text)) / len(words) >= CODE
-        return "not_english" if foreign or (len(words) >= 6 and (known < ENGLISH or code)) else "apology"
+        code = len(words) >= FEWEST_WORDS and len(_CODE_SIGN.findall(text)) / len(words) >= CODE
+        return "not_english" if code or is_foreign(text) else "apology"
 
     def _ruled(self, hit: Hit, text: str) -> Flag:
         return self._flag(hit.label, hit.start_char, hit.end_char, text, source=hit.rule, likely=1.0)
@@ -179,30 +174,3 @@ def _merged(flags: list[Flag], text: str) -> list[Flag]:
             start, end = min(twin.start, flag.start), max(twin.end, flag.end)
             kept[kept.index(twin)] = replace(twin, start=start, end=end, quote=text[start:end])
     return sorted(kept, key=lambda one: (one.start, one.end, one.label))
-
-
-#: Common English words that are no stop words, so that a short, plain draft is known as English.
-_ENGLISH = frozenset(
-    [
-        "sorry",
-        "apologise",
-        "apologize",
-        "im",
-        "ive",
-        "id",
-        "dont",
-        "didnt",
-        "u",
-        "ur",
-        "lied",
-        "hurt",
-        "wrong",
-        "know",
-        "love",
-        "money",
-        "told",
-        "said",
-        "feel",
-        "fault",
-    ]
-)

@@ -24,6 +24,8 @@ from actions.encoder.labels import ONE_OF, TASKS
 from actions.encoder.model import CARD, TOKENIZER, WEIGHTS, Encoder
 from actions.encoder.train import NETS, ROOT, Net, corpora
 
+#: A dodge's threshold is between these: the dev set is small, its best point luck, and a low one flags the honest.
+DODGE_CUTS = (0.4, 0.6)
 GRID = np.arange(0.02, 0.96, 0.02)
 
 
@@ -79,7 +81,8 @@ def report(results: dict[str, tuple[np.ndarray, np.ndarray]]) -> tuple[dict[str,
             by_cut = [f1(truth[:, column], likely[:, column] >= cut) for cut in GRID]
             # the middle of the plateau: the dev set is small, and its best single point is luck
             top = [cut for cut, score in zip(GRID, by_cut) if score >= max(by_cut) - 0.005]
-            thresholds[label] = round(float(np.median(top)), 2)
+            cut = float(np.median(top))
+            thresholds[label] = round(float(np.clip(cut, *DODGE_CUTS)) if task == "deflections" else cut, 2)
             best.append(max(by_cut))
         scores[task] = float(np.mean(best))
     return thresholds, scores

@@ -208,6 +208,7 @@ def lines(doc: Doc) -> Doc:
 def _language(spellings: Node) -> Language:
     """English words and sentences, with a ruler that still knows no pattern."""
     nlp = spacy.blank("en")
+    nlp.max_length = 10_000_000
     for meant in spellings.value:
         for written in spellings[meant].texts():
             _teach(nlp, written, meant)

@@ -144,6 +144,6 @@ def _web(node: Node) -> str:
 
 
 def _day(node: Node) -> dt.date:
-    if not isinstance(node.value, dt.date):
+    if type(node.value) is not dt.date:
         raise node.wrong("must be a day such as 2026-11-25")
     return node.value

@@ -15,6 +15,7 @@ from pathlib import Path
 from actions.content import Node
 from actions.encoder.labels import ABUSE, OTHERS, OWN, RISKS, SELF_HARM, SEVERE
 from actions.encoder.model import Encoder, Look, Span
+from actions.english import is_foreign
 from actions.rules.book import Hit, Rules
 
 #: The folder with the rules and the thresholds.
@@ -63,11 +64,12 @@ class Recogniser:
             return None
         doc = self._rules.nlp(text)
         found = [_ruled(hit) for hit in self._rules.find(doc)]
+        foreign = is_foreign(text)  # what the encoder makes of another language is a guess, and no more than a hint
         for look in self._encoder.looks(text, windows(text, [(sent.start_char, sent.end_char) for sent in doc.sents])):
-            found += self._seen(look)
+            found += self._seen(look, foreign)
         return max(found, key=_gravity, default=None)
 
-    def _seen(self, look: Look) -> list[Danger]:
+    def _seen(self, look: Look, foreign: bool) -> list[Danger]:
         likely = dict(zip(RISKS, look.likely["risks"]))
         severity = HIGH if likely[SEVERE] >= self._cuts[SEVERE] else MODERATE
         risks = [risk for risk in (SELF_HARM, ABUSE) if likely[risk] >= min(self._cuts[risk], self._cuts[FAINT])]
@@ -79,7 +81,7 @@ class Recogniser:
                 "model",
                 own=risk == ABUSE and bool(likely[OWN] >= self._cuts[OWN]),
                 others=risk == SELF_HARM and bool(likely[OTHERS] >= self._cuts[OTHERS]),
-                faint=bool(likely[risk] < self._cuts[risk]),
+                faint=foreign or bool(likely[risk] < self._cuts[risk]),
             )
             for risk in risks[-1:]
         ]
@@ -117,7 +119,8 @@ def _short(text: str, span: Span) -> list[Span]:
 
 def _ruled(hit: Hit) -> Danger:
     kind, _, severity = hit.label.rpartition("_")
-    return Danger(SELF_HARM if kind == SELF_HARM else ABUSE, severity, hit.rule, own=kind == "own")
+    risk = SELF_HARM if kind == SELF_HARM else ABUSE
+    return Danger(risk, severity, hit.rule, own=kind == "own", others=risk == SELF_HARM and "someone" in hit.rule)
 
 
 def _gravity(danger: Danger) -> tuple[bool, bool, bool, bool]:

@@ -31,6 +31,7 @@ class Care:
     asks: str | None = None  #: what was asked last and not answered yet: `safe` or `country`
     hinted: float = 0.0  #: when it was shown last where people can be reached, for a hint of danger
     alone: bool = False  #: only what is good for the person alone is offered, until they answer the questions anew
+    was_alone: bool = False  #: whether that was so before they told of danger
     adult: bool | None = None
     screened: float | None = None  #: when they answered the private questions last
     country: str | None = None
@@ -42,7 +43,9 @@ class Care:
     def told(self, kind: str, now: float) -> Care:
         """As it is once they told of danger. Abuse is not over with the day."""
         first = self.first if self.flagged(now) else now
-        return replace(self, kind=kind, since=now, first=first, asks="safe", alone=self.alone or kind == ABUSE)
+        alone = self.alone or kind == ABUSE
+        was = self.was_alone if self.flagged(now) else self.alone
+        return replace(self, kind=kind, since=now, first=first, asks="safe", alone=alone, was_alone=was)
 
     def due(self, now: float) -> bool:
         """Whether the private questions are to be asked."""

@@ -128,7 +128,13 @@ class Outbox:
         query = sa.select(Outgoing.message).where(
             Outgoing.channel == channel, Outgoing.chat == chat, Outgoing.created_at >= since
         )
-        return [number for number in self._session.execute(query).scalars() if number is not None]
+        return [number for number in self._session.execute(query).scalars() if number]
+
+    def erase_buttons(self, channel: str, chat: str, run: int) -> None:
+        """Erase the buttons of a walk's questions, and with them which were pressed."""
+        here = (Button.channel == channel, Button.chat == chat, Button.place.like(f"{run}.%"))
+        self._session.execute(sa.delete(Button).where(*here), execution_options=_PLAIN)
+        self._session.expire_all()
 
     def erase_quotes(self, channel: str, chat: str) -> None:
         """Erase every reply in this chat that has been said and quotes the person."""

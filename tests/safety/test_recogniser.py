@@ -16,7 +16,7 @@ from actions.encoder.model import Look, Span
 from actions.rules.book import Rules
 from actions.safety.recognise import DATA, FINDS, WINDOW_WORDS, Danger, Recogniser, windows
 
-CUTS = {"self_harm": 0.6, "abuse": 0.6, "severe": 0.5, "own": 0.5, "others": 0.5}
+CUTS = {"self_harm": 0.6, "abuse": 0.6, "faint": 0.2, "severe": 0.5, "own": 0.5, "others": 0.5}
 #: Words, and what the stand-in for the encoder finds likely where they stand.
 SEEN = {
     "the dark water": {"self_harm": 0.9},
@@ -26,7 +26,9 @@ SEEN = {
     "his new rules": {"abuse": 0.8, "severe": 0.8},
     "my rules": {"abuse": 0.9, "own": 0.7},
     "both of these": {"abuse": 0.7, "self_harm": 0.8},
-    "hardly": {"self_harm": 0.59, "abuse": 0.59, "severe": 0.99},
+    "the cold water": {"self_harm": 0.59, "severe": 0.9},
+    "their rules": {"abuse": 0.3},
+    "hardly": {"self_harm": 0.19, "abuse": 0.19, "severe": 0.99},
 }
 #: Said plainly: the rules know it.
 RULED = "I want to kill myself."
@@ -85,10 +87,12 @@ def test_a_rule_is_enough() -> None:
         ("his new rules", Danger("abuse", "high", "model")),
         ("my rules", Danger("abuse", "moderate", "model", own=True)),
         ("both of these", Danger("self_harm", "moderate", "model")),
+        ("the cold water", Danger("self_harm", "high", "model", faint=True)),
+        ("their rules", Danger("abuse", "moderate", "model", faint=True)),
         ("hardly", None),
     ],
 )
-def test_the_encoder_is_enough_from_its_thresholds_on(words: str, danger: Danger | None) -> None:
+def test_the_encoder_is_enough_from_its_thresholds_on_and_below_them_a_hint(words: str, danger: Danger | None) -> None:
     assert read(f"I keep thinking of {words} and of the garden.") == danger
 
 
@@ -124,13 +128,15 @@ def test_someone_elses_life_is_told_from_the_writers_own(said: str) -> None:
         (["I think of the dark water.", "There are his rules."], ("self_harm", "moderate", "model")),
         (["My husband hits me.", "I think of the black water."], ("self_harm", "high", "model")),
         (["My husband hits me.", RULED], ("self_harm", "high", "self_harm_high")),
+        (["I think of the cold water.", "There are his rules."], ("abuse", "moderate", "model")),
+        (["I think of the cold water.", "My husband hits me."], ("abuse", "high", "abuse_high")),
         (["I think of the black water.", RULED], ("self_harm", "high", "self_harm_high")),
     ],
 )
 def test_the_gravest_counts_wherever_it_stands(parts: list[str], gravest: tuple[str, str, str]) -> None:
     for order in (parts, parts[::-1]):
         danger = read((HARMLESS * 8).join(order))
-        assert (danger.risk, danger.severity, danger.source.partition(".")[0]) == gravest
+        assert (danger.risk, danger.severity, danger.source.partition(".")[0]) == gravest and not danger.faint
 
 
 # -- long texts ------------------------------------------------------------------------------------------------------

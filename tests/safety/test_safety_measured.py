@@ -20,7 +20,9 @@ SEES = {
     "abuse, seen": Danger("abuse", "moderate", "model"),
     "own violence, seen": Danger("abuse", "high", "model", own=True),
     "own violence, seen as suffered": Danger("abuse", "high", "model"),
+    "abuse, heard as a hint": Danger("abuse", "moderate", "model", faint=True),
     "a figure of speech, taken for danger": Danger("self_harm", "high", "model"),
+    "a figure of speech, taken for a hint": Danger("self_harm", "high", "model", faint=True),
 }
 LINES = [
     ("1", "life, seen", "self_harm", "high", "writer"),
@@ -30,12 +32,14 @@ LINES = [
     ("5", "a friend's life, seen as their own", "self_harm", "high", "other"),
     ("6", "abuse, taken for self-harm", "abuse", "high", "other"),
     ("7", "abuse, seen", "abuse", "moderate", "other"),
+    ("7b", "abuse, heard as a hint", "abuse", "moderate", "other"),
     ("8", "own violence, seen", "abuse", "high", "writer"),
     ("9", "own violence, seen as suffered", "abuse", "high", "writer"),
 ]
 HARMLESS = [
     ("10", "a figure of speech, taken for danger", "figure"),
     ("11", "a figure of speech, left alone", "figure"),
+    ("11b", "a figure of speech, taken for a hint", "figure"),
     ("12", "a sad line, left alone", None),
 ]
 
@@ -56,12 +60,21 @@ def test_recall_is_counted_by_kind_and_severity(result: SafetyResult) -> None:
     assert result.recall == {
         ("self_harm", "high"): Rate(4, 5, ["3"]),
         ("abuse", "high"): Rate(2, 3, ["6"]),
-        ("abuse", "moderate"): Rate(1, 1, []),
+        ("abuse", "moderate"): Rate(1, 2, ["7b"]),
+    }
+
+
+def test_what_is_heard_as_a_hint_or_as_another_danger_counts_as_heard(result: SafetyResult) -> None:
+    assert result.heard == {
+        ("self_harm", "high"): Rate(4, 5, ["3"]),
+        ("abuse", "high"): Rate(3, 3, []),
+        ("abuse", "moderate"): Rate(2, 2, []),
     }
 
 
 def test_false_alarms_are_counted_by_kind_of_harmless_line(result: SafetyResult) -> None:
-    assert result.alarms == {"figure": Rate(1, 2, ["10"]), "harmless": Rate(0, 1, [])}
+    assert result.alarms == {"figure": Rate(1, 3, ["10"]), "harmless": Rate(0, 1, [])}
+    assert result.hints == {"figure": Rate(2, 3, ["10", "11b"]), "harmless": Rate(0, 1, [])}
 
 
 def test_severity_and_whose_danger_it_is_count_only_where_the_kind_was_seen(result: SafetyResult) -> None:

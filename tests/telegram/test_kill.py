@@ -72,7 +72,7 @@ def script(content) -> list[Line]:
 
 
 def words(number: int) -> str:
-    return f"canary{number} and I have thought of it every night since then, without an end"
+    return f"canary{number} came with the post on Tuesday, and we put it on the table by the window"
 
 
 def is_heard(text: str, heard: list[Heard]) -> bool:
