@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from actions.encoder.labels import INTENTS
-from actions.encoder.model import Encoder
+
+if TYPE_CHECKING:
+    from actions.encoder.model import Encoder
 
 #: What someone may want of Mend in the middle of a question.
 WANTS = (

@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from actions.safety.recognise import Danger
+if TYPE_CHECKING:
+    from actions.safety.recognise import Danger  # and with it the encoder, which takes a second to load
 
 NONE = "none"
 
