@@ -114,8 +114,9 @@ def build(
     from bot.turns import Turns
 
     tools = content.tools(store, now, coach)
+    encoder = listener()  # what is wrong with its weights is no fault of the model's
     dialogue = Dialogue(model, tools)
-    reading = Understanding(listener())
+    reading = Understanding(encoder)
     hears = Listener(tools, dialogue, content.phrases, content.strategies, recogniser(), reading)
     house = House(tools, dialogue, Turns(tools, dialogue, content.phrases, hears))
     # Rasa leaves a million objects behind that never go away; looking through them again took 350 ms at a time.

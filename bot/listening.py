@@ -254,7 +254,7 @@ def _believed(text: str, guess: Guess) -> Reading:
 
 
 def _is_sure_wish(reading: Reading, guess: Guess) -> bool:
-    return reading.intent not in ("vent", "crisis", "abuse") and reading.intent == guess.intent
+    return reading.intent not in ("vent", "crisis", "abuse", "out_of_scope") and reading.intent == guess.intent
 
 
 def _leave_doubt(kept: Kept, run: Run | None) -> None:

@@ -56,6 +56,10 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return url.rstrip("/")
 
+    @validator("helplines", pre=True)
+    def _no_file_is_none(cls, path: str | Path | None) -> str | Path | None:
+        return path if str(path or "").strip() else None
+
     @validator("database")
     def _empty_is_none(cls, url: str | None) -> str | None:
         return url or None

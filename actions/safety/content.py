@@ -52,6 +52,9 @@ def _screening(path: Path) -> Screening:
     steps = [item.only("id", "ask", "choices", "risk", "why") for item in node["steps"].items()]
     if tuple(step["id"].text() for step in steps) != QUESTIONS:
         raise node["steps"].wrong(f"the steps must be {', '.join(QUESTIONS)}, in this order")
+    for step in steps:
+        if step["risk"].text() not in step["choices"].texts():
+            raise step["risk"].wrong("must be one of the choices")
     said = {plain(answer): answer for answer in (YES, NO, UNSAID)}
     for answer in node["said"].only(YES, NO, UNSAID).names():
         said |= {plain(words): answer for words in node["said"][answer].texts()}

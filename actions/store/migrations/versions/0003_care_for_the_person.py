@@ -8,10 +8,9 @@ down_revision = '0002'
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('people', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('care', sa.Text(), nullable=True))
+    op.add_column('people', sa.Column('care', sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('people', schema=None) as batch_op:
-        batch_op.drop_column('care')
+    # Not in a batch: that makes the table anew, and its end would take every walk and answer with it.
+    op.drop_column('people', 'care')
