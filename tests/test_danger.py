@@ -24,6 +24,7 @@ from telling import (
     in_hand,
 )
 
+from actions.lifelines import day_of
 from actions.program import HURT
 from bot.turn import Kind, Turn
 
@@ -207,7 +208,10 @@ def test_own_violence_is_never_answered_with_what_is_said_to_those_who_suffer_it
     for step in ("[No]", "[United Kingdom]", "I slapped her again.", "[Yes]", "/apology", "/menu"):
         goes(person, [step])
     assert not any(hears(person, one.text, VICTIMS) or "I believe you" in one.text for one in person.heard)
-    assert any("0808 8024040" in one.text for one in person.heard), "the line for those who want to stop"
+    tools = person.house.tools
+    lines = tools.helplines.of("GB", "own_violence", day_of(tools.now()))  # none once the tests' clock is years ahead
+    wanted = [line.phone for line in lines] or [one.url for one in tools.helplines.directories if "abuse" in one.topics]
+    assert any(wanted[0] in one.text for one in person.heard), "those who help to stop"
 
 
 def test_for_a_day_own_violence_closes_the_apology_with_words_of_its_own(person: Person, clock: Clock) -> None:
