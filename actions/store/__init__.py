@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 from actions.errors import OperatorError
 from actions.store.conversations import Conversations
 from actions.store.drafts import Drafts
+from actions.store.evenings import Evenings
 from actions.store.inbox import Inbox
 from actions.store.outbox import Outbox
 from actions.store.people import People
@@ -52,6 +53,7 @@ class Kept:
         self.people = People(session)
         self.runs = Runs(session)
         self.drafts = Drafts(session)
+        self.evenings = Evenings(session)
         self.conversations = Conversations(session)
         self.inbox = Inbox(session)
         self.outbox = Outbox(session)

@@ -34,6 +34,7 @@ class Person(Base):
     role = sa.Column(Words)
     unsent = sa.Column(Words)
     care = sa.Column(Words)  #: what is kept in mind for their safety (`actions/store/care.py`)
+    language = sa.Column(sa.String(16))  #: the language of their app, where the channel tells it
     reachable = sa.Column(sa.Boolean, nullable=False, default=True)
     created_at = sa.Column(sa.Float, nullable=False)
     seen_at = sa.Column(sa.Float, nullable=False)
@@ -117,6 +118,40 @@ class Dismissal(Base):
     phrase = sa.Column(Words, nullable=False)
 
 
+class Schedule(Base):
+    """When a person wants to be asked in the evening. Only the next moment stands apart, so that it can be found."""
+
+    __tablename__ = "schedules"
+
+    person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    habit = sa.Column(Words, nullable=False)  #: the Habit as JSON
+    running = sa.Column(sa.Boolean, nullable=False, default=True)
+    next_date = sa.Column(sa.String(10))
+    next_due = sa.Column(sa.Float, index=True)  #: nothing while none is due
+
+
+class Evening(Base):
+    """One evening of one person: what was asked, and whether it was answered. There is one a date at most."""
+
+    __tablename__ = "evenings"
+    __table_args__ = (sa.UniqueConstraint("person_id", "date", name="uq_evenings_date"),)
+
+    id = sa.Column(BigKey, primary_key=True, autoincrement=True)
+    person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False)
+    date = sa.Column(sa.String(10), nullable=False)
+    state = sa.Column(sa.String(8), nullable=False)
+    reason = sa.Column(sa.String(16))  #: why it was left out
+    kind = sa.Column(sa.String(16))
+    question = sa.Column(sa.String(32))
+    run_id = sa.Column(BigKey, index=True)  #: the walk that holds the answer
+    reply_id = sa.Column(BigKey)  #: the reply that asked: what became of that is in the outbox
+    scales = sa.Column(Words)
+    due_at = sa.Column(sa.Float, nullable=False)
+    claimed_at = sa.Column(sa.Float, nullable=False)
+    again_at = sa.Column(sa.Float, index=True)  #: when to look again, while a conversation is open
+    answered_at = sa.Column(sa.Float)
+
+
 class Conversation(Base):
     """Where Rasa's dialogue stands with a person: its slots and its active form, as one small document."""
 
@@ -158,7 +193,8 @@ class Outgoing(Base):
     chat = sa.Column(sa.String(64), nullable=False)
     reply = sa.Column(Words, nullable=False)  #: the Reply as JSON
     place = sa.Column(sa.String(64))
-    state = sa.Column(sa.String(8), nullable=False, default="waiting")  #: waiting, sending, sent or dropped
+    state = sa.Column(sa.String(8), nullable=False, default="waiting")  #: waiting, sending, sent, dropped or unknown
+    once = sa.Column(sa.Boolean, nullable=False, default=False)  #: rather not said than said twice
     message = sa.Column(sa.BigInteger)  #: the channel's id of the message once it is sent
     created_at = sa.Column(sa.Float, nullable=False)
     sent_at = sa.Column(sa.Float)

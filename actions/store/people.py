@@ -12,10 +12,12 @@ from actions.store.models import (
     Dismissal,
     Draft,
     DraftVersion,
+    Evening,
     Incoming,
     Outgoing,
     Person,
     Run,
+    Schedule,
 )
 
 _IN_CHAT = sa.select(Person).where(Person.channel == sa.bindparam("channel"), Person.chat == sa.bindparam("chat"))
@@ -52,7 +54,7 @@ class People:
         for table in (Incoming, Outgoing):
             where = (table.channel == person.channel, table.chat == person.chat)
             session.execute(sa.delete(table).where(*where), execution_options=_PLAIN)
-        for table in (Dismissal, DraftVersion, Draft, Answer, Run, Conversation):
+        for table in (Dismissal, DraftVersion, Draft, Evening, Schedule, Answer, Run, Conversation):
             session.execute(sa.delete(table).where(table.person_id == person.id), execution_options=_PLAIN)
         session.execute(sa.delete(Person).where(Person.id == person.id), execution_options=_PLAIN)
         session.expire_all()

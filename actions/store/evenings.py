@@ -1,0 +1,200 @@
+"""What people settled about their evenings, and what became of each one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from actions.evening.schedule import Habit, gap_after, jitter, next_evening
+from actions.store.models import Evening, Person, Run, Schedule
+
+#: The states of an evening: taken up to be asked, waiting for silence, asked, or left out for a reason.
+CLAIMED, WAITING, ASKED, LEFT_OUT = "claimed", "waiting", "asked", "left_out"
+#: What an evening is: a question, how a promise went, a look back at the week, or the last line before silence.
+QUESTION, PROMISE, LOOK_BACK, GOODBYE = "question", "promise", "look_back", "goodbye"
+#: How many evenings back are looked at for the rhythm.
+RECENT = 16
+
+_OF = sa.select(Evening).where(Evening.person_id == sa.bindparam("person"))
+_ON = _OF.where(Evening.date == sa.bindparam("date"))
+_NEWEST = _OF.order_by(Evening.date.desc())
+_DUE = (
+    sa.select(Schedule, Person)
+    .join(Person, Person.id == Schedule.person_id)
+    .where(Schedule.next_due <= sa.bindparam("now"), Person.channel == sa.bindparam("channel"))
+    .order_by(Schedule.next_due)
+)
+_WAITED = (
+    sa.select(Evening, Person)
+    .join(Person, Person.id == Evening.person_id)
+    .where(Evening.again_at <= sa.bindparam("now"), Person.channel == sa.bindparam("channel"))
+    .order_by(Evening.again_at)
+)
+
+
+class Evenings:
+    """Settling evenings, claiming those that are due, and what was asked and answered on each."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    # -- what is settled -----------------------------------------------------------------------------------------
+
+    def habit(self, person: Person) -> Habit | None:
+        """What the person settled, also while it is off; nothing when they never did."""
+        schedule = self._session.get(Schedule, person.id)
+        if schedule is None:
+            return None
+        kept = json.loads(schedule.habit)
+        return Habit(**{**kept, "days": tuple(kept["days"])})
+
+    def settle(self, person: Person, habit: Habit, now: float) -> None:
+        """Keep what they settled; the next evening follows from it at once."""
+        schedule = self._session.get(Schedule, person.id)
+        if schedule is None:
+            schedule = Schedule(person_id=person.id)
+            self._session.add(schedule)
+        schedule.habit, schedule.running = json.dumps(asdict(habit)), True
+        self._session.flush()
+        self.plan(person, now)
+
+    def plan(self, person: Person, now: float) -> None:
+        """Work out the next evening anew: after a change, an answer, or when they come back."""
+        schedule, habit = self._session.get(Schedule, person.id), self.habit(person)
+        if schedule is None or not schedule.running:
+            return
+        last = self.last(person)
+        gap = gap_after(self.unanswered(person)) or 1
+        before = (date.fromisoformat(last.date), last.due_at, gap) if last else (None, None, 1)
+        found = next_evening(habit, now, *before)
+        schedule.next_date = found[0].isoformat() if found else None
+        schedule.next_due = found[1] + jitter(person.id) if found else None
+        self._session.flush()
+
+    def stop(self, person: Person) -> None:
+        """No more evenings, until they want them again; what they settled stays."""
+        self._off(person, running=False)
+
+    def rest(self, person: Person) -> None:
+        """None while they can't be reached; it goes on when they are back."""
+        self._off(person, running=True)
+
+    def running(self, person: Person) -> bool:
+        """Whether they want evenings."""
+        schedule = self._session.get(Schedule, person.id)
+        return schedule is not None and schedule.running
+
+    def next(self, person: Person) -> tuple[date, float] | None:
+        """The next evening and when it is due."""
+        schedule = self._session.get(Schedule, person.id)
+        if schedule is None or schedule.next_due is None:
+            return None
+        return date.fromisoformat(schedule.next_date), schedule.next_due
+
+    def resting(self, person: Person) -> bool:
+        """Whether they want evenings, and none is planned."""
+        schedule = self._session.get(Schedule, person.id)
+        return schedule is not None and schedule.running and schedule.next_due is None
+
+    def _off(self, person: Person, *, running: bool) -> None:
+        schedule = self._session.get(Schedule, person.id)
+        if schedule is not None:
+            schedule.running, schedule.next_due, schedule.next_date = running, None, None
+            self._session.flush()
+
+    # -- evening by evening --------------------------------------------------------------------------------------
+
+    def due(self, channel: str, now: float, most: int) -> list[Person]:
+        """People whose evening is due, the longest waiting first."""
+        rows = self._session.execute(_DUE.limit(most), {"now": now, "channel": channel})
+        return [person for _, person in rows]
+
+    def waited(self, channel: str, now: float, most: int) -> list[tuple[Evening, Person]]:
+        """Evenings that waited for silence, and are to be looked at again."""
+        rows = self._session.execute(_WAITED.limit(most), {"now": now, "channel": channel})
+        return [(evening, person) for evening, person in rows]
+
+    def claim(self, person: Person, now: float) -> Evening | None:
+        """Take up the evening that is due, and plan the next one; nothing if this date had its evening before."""
+        schedule = self._session.get(Schedule, person.id)
+        known = self.on(person, schedule.next_date)
+        evening = known or Evening(
+            person_id=person.id, date=schedule.next_date, due_at=schedule.next_due, state=CLAIMED, claimed_at=now
+        )
+        if known is None:
+            self._session.add(evening)
+            self._session.flush()
+        self.plan(person, now)
+        return evening if known is None else None
+
+    def leave_out(self, evening: Evening, reason: str) -> None:
+        """This evening stays without a question."""
+        evening.state, evening.reason, evening.again_at = LEFT_OUT, reason, None
+        self._session.flush()
+
+    def wait(self, evening: Evening, until: float) -> None:
+        """Look at this evening again then: a conversation is open."""
+        evening.state, evening.again_at = WAITING, until
+        self._session.flush()
+
+    def asks(self, evening: Evening, kind: str, question: str, run: Run | None) -> None:
+        """What this evening asks, and the walk that its answer will be kept in."""
+        evening.state, evening.kind, evening.question, evening.again_at = ASKED, kind, question, None
+        evening.run_id = run.id if run else None
+        self._session.flush()
+
+    def said_as(self, evening: Evening, reply: int) -> None:
+        """The reply that asks it, so that it can be seen what became of it."""
+        evening.reply_id = reply
+        self._session.flush()
+
+    def answered(self, person: Person, evening: Evening, now: float) -> None:
+        """They answered: the rhythm is every evening again."""
+        evening.answered_at = evening.answered_at or now
+        self._session.flush()
+        self.plan(person, now)
+
+    def rate(self, evening: Evening, scale: str, value: int) -> None:
+        """Keep a number from 0 to 10."""
+        evening.scales = json.dumps({**scales_of(evening), scale: value})
+        self._session.flush()
+
+    def on(self, person: Person, day: str) -> Evening | None:
+        """The evening of a date (ISO), if it had one."""
+        return self._session.execute(_ON, {"person": person.id, "date": day}).scalar_one_or_none()
+
+    def of(self, run: Run) -> Evening | None:
+        """The evening whose answer is kept in this walk."""
+        return self._session.execute(sa.select(Evening).where(Evening.run_id == run.id)).scalar_one_or_none()
+
+    def get(self, person: Person, number: int) -> Evening | None:
+        """The person's evening with this number; nobody else's."""
+        evening = self._session.get(Evening, number)
+        return evening if evening is not None and evening.person_id == person.id else None
+
+    def last(self, person: Person) -> Evening | None:
+        """The newest evening, whatever became of it."""
+        return self._session.execute(_NEWEST.limit(1), {"person": person.id}).scalar_one_or_none()
+
+    def all(self, person: Person, most: int | None = None) -> list[Evening]:
+        """The person's evenings, the newest first."""
+        return list(self._session.execute(_NEWEST.limit(most), {"person": person.id}).scalars())
+
+    def unanswered(self, person: Person) -> int:
+        """How many questions in a row stayed without an answer, up to now."""
+        asked = [one for one in self.all(person, RECENT) if one.state == ASKED and one.kind != GOODBYE]
+        return next((count for count, one in enumerate(asked) if one.answered_at is not None), len(asked))
+
+    def erase(self, evening: Evening) -> None:
+        """Erase what was answered on this evening; that it was asked stays, so that it is not asked again."""
+        evening.run_id, evening.scales = None, None
+        self._session.flush()
+
+
+def scales_of(evening: Evening) -> dict[str, int]:
+    """The numbers given on an evening, by scale."""
+    return json.loads(evening.scales) if evening.scales else {}
