@@ -8,7 +8,7 @@ from actions.program import Program
 from actions.store import Kept
 from actions.store.models import Answer, DraftVersion, Person, Run
 from actions.store.runs import text_of
-from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW, SCREENING
+from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
 
 
 def diary(kept: Kept, person: Person, program: Program) -> str | None:
@@ -19,7 +19,7 @@ def diary(kept: Kept, person: Person, program: Program) -> str | None:
     parts = ["# What you wrote with Mend"]
     for run in kept.runs.all(person):
         answers = [answer for answer in versions if answer.run_id == run.id]
-        if answers and run.exercise != SCREENING:  # those answers are nobody's to read
+        if answers and run.exercise not in (SCREENING, SETTLING, SEARCHING):  # those answers are nobody's to read
             practised = run.exercise == PRACTICE
             parts.append(_practised(kept, run, answers, program) if practised else _chapter(run, answers, program))
     return "\n\n".join(parts) + "\n" if len(parts) > 1 else None
@@ -29,8 +29,8 @@ def _chapter(run: Run, answers: list[Answer], program: Program) -> str:
     if run.exercise == NOTE:
         return "\n\n".join(["## A note", *map(_entry, answers)])
     exercise = program.exercise(run.exercise)
-    title = "To begin" if run.exercise == INTAKE else exercise.title if exercise else run.exercise
-    side = program.side(run.exercise, run.role) if exercise or run.exercise == INTAKE else None
+    title = _TITLES.get(run.exercise) or (exercise.title if exercise else run.exercise)
+    side = program.side(run.exercise, run.role) if exercise or run.exercise in _TITLES else None
     lines = [f"## {title} ({_day(run.started_at)})"]
     for answer in answers:
         step = side.step(answer.step) if side else None
@@ -58,6 +58,7 @@ def _version(version: DraftVersion) -> str:
     return f"**Draft, version {version.number}**\n\n{quoted}\n>\n> {_day(version.written_at)}"
 
 
+_TITLES = {INTAKE: "To begin", REFLECTION: "An evening"}
 _BESIDE = "**Not in any version**"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import practice, reviews, screening
+from actions.evening import asking, settling
 from actions.finishing import finish_exercise
 from actions.moment import CLOSED, Moment, action
 from actions.offering import offer_next
@@ -13,7 +14,7 @@ from actions.sentences import quoted
 from actions.steps import Step
 from actions.store.models import Run
 from actions.store.runs import parts_of, text_of
-from actions.walks import INTAKE, NOTE, PRACTICE, SCREENING
+from actions.walks import INTAKE, NOTE, PASSING, PRACTICE, REFLECTION, SCREENING, SEARCHING, SETTLING
 
 DONE = "done"
 
@@ -27,8 +28,11 @@ def ask_question(m: Moment) -> list[EventType]:
         return _ask_which(m, run, doubtful.doubt)
     if m.drafting(run):
         return practice.ask(m, run)
+    if run.exercise in (REFLECTION, SETTLING):
+        (asking if run.exercise == REFLECTION else settling).put(m, run)
+        return []
     side, step = m.side_of(run), m.step_of(run)
-    if run.exercise == NOTE:
+    if run.exercise in (NOTE, SEARCHING):
         ways = [m.button("menu", "show_menu"), m.button("pause", "pause")]
         m.say("utter_intake_question", ask=step.ask, buttons=ways, place=m.at(run))
         return []
@@ -64,6 +68,13 @@ def take_answer(m: Moment) -> list[EventType]:
             m.kept.runs.move(run, None, m.now)
             return [SlotSet("answer", DONE)]
         return [SlotSet("answer", _move_on(m, run, step))]
+    if run.exercise == SETTLING and not settling.take(m, run):
+        return [SlotSet("answer", None)]
+    if run.exercise == REFLECTION:
+        asking.take(m, run)
+    if run.exercise in PASSING:
+        m.kept.runs.move(run, None, m.now)
+        return [SlotSet("answer", DONE)]
     if m.drafting(run):
         practice.take(m, run)
     if run.exercise == NOTE or m.drafting(run):
@@ -97,7 +108,10 @@ def hint(m: Moment) -> list[EventType]:
         m.say("utter_help")
         return []
     step = m.step_of(m.run)
-    m.say("utter_hint", hint=step.hint, example=step.example)
+    if step.example:
+        m.say("utter_hint", hint=step.hint, example=step.example)
+    else:
+        m.say("utter_hint_only", hint=step.hint)
     return m.ask()
 
 
@@ -135,6 +149,10 @@ def skip(m: Moment) -> list[EventType]:
         return []
     if m.drafting(run):
         return practice.put_by(m)
+    if run.exercise == REFLECTION:
+        return asking.not_tonight(m)
+    if run.exercise in PASSING:
+        return pause(m)
     step = m.step_of(run)
     if (run.exercise, step.id) == (SCREENING, AGE):
         return m.ask()
@@ -156,6 +174,9 @@ def back(m: Moment) -> list[EventType]:
     if run is None:
         offer_next(m, "utter_suggest_next")
         return []
+    if run.exercise in PASSING:
+        m.say("utter_first_question", more=True)
+        return m.ask()
     if practice.back(m, run):
         return m.ask()
     steps = [step.id for step in m.side_of(run).steps]

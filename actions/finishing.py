@@ -5,20 +5,27 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import care, practice, screening
+from actions.evening import asking, journal, settling
 from actions.moment import Moment, action
 from actions.offering import offer_next
 from actions.sentences import quoted
 from actions.store.runs import FAREWELL, Place, text_of
-from actions.walks import INTAKE, PLAN, SCREENING
+from actions.walks import INTAKE, PLAN, REFLECTION, SCREENING, SEARCHING, SETTLING
 
 
 @action("action_finish_exercise")
 def finish_exercise(m: Moment) -> list[EventType]:
     """Give back what they wrote, one small act for the week, and where to go from here."""
-    run = m.kept.runs.finished_last(m.person)
+    run = m.kept.runs.ended_last(m.person)
     place = str(Place(run.id, FAREWELL))
     if run.exercise == SCREENING:
         return screening.finish(m, run)
+    if run.exercise == REFLECTION:
+        return [*asking.close(m, run), SlotSet("answer", None)]
+    if run.exercise == SETTLING:
+        return [*settling.finish(m, run), SlotSet("answer", None)]
+    if run.exercise == SEARCHING:
+        return [*journal.found(m, run), SlotSet("answer", None)]
     if run.exercise == PLAN:
         care.show_plan(m)
         return [SlotSet("answer", None)]

@@ -18,7 +18,7 @@ from actions.steps import Exercise, Side, Step
 from actions.store import Kept, Store
 from actions.store.models import Answer, Person, Run
 from actions.store.runs import Place
-from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW, SCREENING
+from actions.walks import DRAFT, INTAKE, NOTE, PASSING, PRACTICE, REVIEW, SCREENING
 
 if TYPE_CHECKING:
     from actions.coach.conversation import ConversationCoach
@@ -115,7 +115,7 @@ class Moment:
 
     def exercise_of(self, run: Run) -> Exercise | None:
         """The exercise of a walk; nothing for a walk that is none."""
-        return None if run.exercise in (INTAKE, NOTE, SCREENING) else self.program.exercise(run.exercise)
+        return None if run.exercise in (INTAKE, NOTE, SCREENING, *PASSING) else self.program.exercise(run.exercise)
 
     def at(self, run: Run) -> str:
         """The place of a walk, as replies and buttons name it."""
@@ -149,14 +149,15 @@ class Moment:
         more: bool = False,
         private: bool = False,
         place: str | None = None,
+        once: bool = False,
         **words: Any,
     ) -> None:
         """Say a response of domain.yml with `words` put in, escaped.
 
         With `more`, what is said next continues the same message. `private` marks the person's own words; `place`
-        names the question that this asks.
+        names the question that this asks; what is said `once` is rather not said than said twice.
         """
-        marks = {"more": more or None, "private": private or None, "place": place}
+        marks = {"more": more or None, "private": private or None, "place": place, "once": once or None}
         marks = {key: mark for key, mark in marks.items() if mark is not None}
         self.dispatcher.utter_message(response=response, buttons=list(buttons), **marks, **escaped(words))
 

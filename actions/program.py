@@ -8,7 +8,8 @@ from pathlib import Path
 from actions.content import ContentError, Node
 from actions.safety.content import CareContent, read_care
 from actions.steps import Exercise, Side, plain, read_step, read_takeaway
-from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REVIEW, SCREENING
+from actions.evening.questions import Reflections, read_reflections
+from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
 
 BROKE_TRUST, HURT, BOTH = "broke_trust", "hurt", "both"
 ROLES = (BROKE_TRUST, HURT)
@@ -37,10 +38,20 @@ class Program:
     exercises: tuple[Exercise, ...]
     order: tuple[str, ...]
     care: CareContent
+    reflections: Reflections
+    settling: Side
+    searching: Side
 
     def side(self, exercise_id: str, role: str) -> Side:
         """An exercise, or another walk, as `role` meets it."""
-        apart = {INTAKE: self.intake.side, NOTE: self.writing, SCREENING: self.care.screening.side}
+        apart = {
+            INTAKE: self.intake.side,
+            NOTE: self.writing,
+            SCREENING: self.care.screening.side,
+            REFLECTION: self.reflections.side,
+            SETTLING: self.settling,
+            SEARCHING: self.searching,
+        }
         return apart[exercise_id] if exercise_id in apart else self.exercise(exercise_id).sides[role]
 
     def exercise(self, exercise_id: str) -> Exercise | None:
@@ -70,12 +81,22 @@ def load(folder: Path) -> Program:
     if sorted(order) != sorted(exercise.id for exercise in exercises):
         raise ContentError(f"{folder / 'program.yml'}: suggested_order must name each of the ten exercises once")
     _refuse_shared_names(exercises, folder)
-    intake, writing = read_intake(folder / "intake.yml"), _read_writing(folder / "writing.yml")
+    intake, writing = read_intake(folder / "intake.yml"), _read_walk(folder / "writing.yml", NOTE)
     practice, care = _read_practice(folder / "practice.yml"), read_care(folder / "safety")
     if unknown := care.alone - {exercise.id for exercise in exercises}:
         missing = ", ".join(sorted(unknown))
         raise ContentError(f"{folder / 'safety' / 'care.yml'}: alone: there is no exercise {missing}")
-    program = Program(intake, writing, practice, exercises, order, care)
+    program = Program(
+        intake=intake,
+        writing=writing,
+        practice=practice,
+        exercises=exercises,
+        order=order,
+        care=care,
+        reflections=read_reflections(folder / "reflections.yml", order),
+        settling=_read_walk(folder / "evening" / "settling.yml", "hour", "zone", "date"),
+        searching=_read_walk(folder / "evening" / "searching.yml", "words"),
+    )
     _refuse_unknown_answers(program, folder / "practice.yml")
     return program
 
@@ -92,11 +113,11 @@ def read_intake(path: Path) -> Intake:
     return Intake(Side(node["opening"].text(), steps, takeaway=(), act=""), labels, names)
 
 
-def _read_writing(path: Path) -> Side:
+def _read_walk(path: Path, *ids: str) -> Side:
     node = Node.read(path).only("opening", "steps")
     steps = tuple(read_step(item) for item in node["steps"].items())
-    if [step.id for step in steps] != [NOTE]:
-        raise node["steps"].wrong(f"there must be one step, {NOTE}")
+    if tuple(step.id for step in steps) != ids:
+        raise node["steps"].wrong(f"the steps must be {', '.join(ids)}")
     return Side(node["opening"].text(), steps, takeaway=(), act="")
 
 

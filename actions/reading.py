@@ -29,7 +29,18 @@ EVERYWHERE = (
     *("pause", "skip", "back", "hint", "repeat", "explain_why", "help"),
     *("show_menu", "show_progress", "ask_privacy", "greet", "write_for_me"),
 )
-OUTSIDE = ("next", "start", "affirm", "deny", "goodbye", "thank", "practise_apology", "show_drafts")
+OUTSIDE = (
+    "evening_settings",
+    "journal",
+    "next",
+    "start",
+    "affirm",
+    "deny",
+    "goodbye",
+    "thank",
+    "practise_apology",
+    "show_drafts",
+)
 #: What may be asked for at a draft, and at what the coach said of it.
 DRAFTING = {
     DRAFT: ("draft_done", "not_draft"),
@@ -37,7 +48,12 @@ DRAFTING = {
 }
 ASKED_SAFE = ("safe_yes", "safe_no", "safe_unsure", "misunderstood")
 #: What is offered to someone in the middle of a question who may want this.
-OFFERED = {"choose_strategy": "show_menu", "start": "show_menu", "next": "skip", "set_reminder": "stop_reminder"}
+OFFERED = {
+    "choose_strategy": "show_menu",
+    "start": "show_menu",
+    "next": "skip",
+    **dict.fromkeys(("set_reminder", "stop_reminder"), "evening_settings"),
+}
 
 ANSWER = "answer"
 DOUBT = "doubt"

@@ -23,6 +23,8 @@ WISHES = {
     "help": "help",
     "apology": "practise_apology",
     "drafts": "show_drafts",
+    "evening": "evening_settings",
+    "journal": "journal",
 }
 #: Commands that work in any state, without the dialogue.
 DIRECT = ("helpnow", "privacy", "export", "delete")

@@ -41,6 +41,10 @@ import actions.care  # noqa: E402, F401  (importing registers the actions)
 import actions.choosing  # noqa: E402, F401
 import actions.drafts  # noqa: E402, F401
 import actions.exercise  # noqa: E402, F401
+import actions.evening.asking  # noqa: E402, F401
+import actions.evening.journal  # noqa: E402, F401
+import actions.evening.looking_back  # noqa: E402, F401
+import actions.evening.settling  # noqa: E402, F401
 import actions.finishing  # noqa: E402, F401
 import actions.practice  # noqa: E402, F401
 import actions.talk  # noqa: E402, F401
@@ -67,6 +71,7 @@ class Said:
     place: str | None = None
     picture: str | None = None
     deletes: str | None = None  #: numbers of messages that are to go from the chat, with commas
+    once: bool = False
 
 
 class Dialogue:
@@ -245,5 +250,7 @@ class _Collector(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         marks = {**message, **(message.get("metadata") or {})}
-        known = {key: marks[key] for key in ("more", "private", "place", "picture", "deletes") if marks.get(key)}
+        known = {
+            key: marks[key] for key in ("more", "private", "place", "picture", "deletes", "once") if marks.get(key)
+        }
         self.said.append(Said(text=message.get("text") or "", buttons=message.get("buttons") or [], **known))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -102,9 +101,13 @@ class House:
 
 
 def build(
-    settings: Settings, model: Path, now: Callable[[], float] = time.time, coach: Callable[[], Coach] = coach
+    settings: Settings,
+    model: Path,
+    now: Callable[[], float] | None = None,
+    coach: Callable[[], Coach] = coach,
 ) -> House:
     """A bot that can take turns; raises `ContentError`, `StoreError` or `DialogueError`."""
+    now = now or settings.now
     content = read_content(helplines=settings.helplines)
     store = open_store(settings)
     from actions.encoder.model import listener

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.evening.settling import HOUR, ZONE
 from actions.moment import Tools
 from actions.program import HURT
 from actions.reading import ANSWER, DOUBT, SURE_FROM, Guess, Phrases, Reading, read_answer, read_open
@@ -13,10 +14,10 @@ from actions.steps import plain
 from actions.store import Kept
 from actions.store.care import ABUSE, DAY, OTHERS, OWN, SELF_HARM, SOON, care_of, keep_care
 from actions.store.models import Person, Run
-from actions.store.runs import ASIDE, FAREWELL, Place, parts_of
+from actions.store.runs import ASIDE, FAREWELL, Place, parts_of, text_of
 from actions.strategies import Strategies
 from actions.understanding import Understanding
-from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REVIEW, SCREENING
+from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REVIEW, SCREENING, SETTLING
 from bot.commands import WISHES
 from bot.dialogue import Dialogue
 from bot.taken import Taken
@@ -36,6 +37,8 @@ FOR_EVERYONE = {
     "erase_exchange",
     *BEFORE_WELCOME,
 }
+#: What concerns the evening question.
+EVENINGS = ("set_reminder", "stop_reminder", "evening_settings", "journal")
 #: What is answered gently for a day after someone told of danger.
 GENTLY = {"vent", "out_of_scope", "affirm", "deny", "unsure"}
 #: How sure the classifier must be that someone is in danger where the recogniser sees none.
@@ -91,6 +94,8 @@ class Listener:
             return None
         if turn.kind is Kind.OTHER:
             return Reading("not_text", turn.text)
+        if turn.kind is Kind.PLACE:
+            return self._place(kept, person, turn)
         if turn.kind is Kind.EDIT:
             return self._edit(kept, person, turn)
         if turn.kind is Kind.CHOICE:
@@ -144,6 +149,10 @@ class Listener:
         intent, _, value = button.choice.partition(":")
         if button.place is not None and button.place != str(place or ""):
             return Reading("stale")
+        doubtful = kept.runs.in_doubt(run) if run is not None else None
+        if intent == "evening_settings" and doubtful is not None:
+            _leave_doubt(kept, run)
+            return Reading("set_reminder", text_of(doubtful))  # they may have said when
         if intent == "keep_answer":
             kept.runs.settle(kept.runs.in_doubt(run) or kept.runs.answer_at(run, run.step))
             return Reading(ANSWER)
@@ -152,6 +161,16 @@ class Listener:
             kept.runs.answer(run, run.step, [("", value)], self._tools.now())
             return Reading(ANSWER)
         return Reading(intent, value or None)
+
+    def _place(self, kept: Kept, person: Person, turn: Turn) -> Reading:
+        """The zone of the place that they shared: the answer, where that was asked."""
+        run = kept.runs.in_hand(person)
+        if run is not None and run.exercise == SETTLING:
+            step = run.step if run.step == ZONE else HOUR
+            kept.runs.answer(run, step, [(turn.ref, turn.text)], self._tools.now())
+            return Reading(ANSWER)
+        known = kept.evenings.habit(person) is not None
+        return Reading("evening_change", f"{ZONE}.{turn.text}") if known else Reading("not_text", "location")
 
     def _at_question(self, kept: Kept, run: Run, taken: Taken) -> Reading:
         text, now = taken.turn.text, self._tools.now()
@@ -166,6 +185,8 @@ class Listener:
             return Reading(ANSWER)
         if reading.intent == "take_offer" or (doubtful and reading == Reading(DOUBT, doubtful.doubt)):
             reading = Reading(doubtful.doubt)  # they say it again, or say yes: it was a wish
+            if doubtful.doubt == "evening_settings":
+                reading = Reading("set_reminder", text_of(doubtful))
         if reading.intent not in (ANSWER, DOUBT):
             _leave_doubt(kept, run)
             return reading
@@ -203,7 +224,7 @@ class Listener:
         care = care_of(person)
         if care.flagged(now) and reading.intent in GENTLY or (now - care.since < SOON and reading.intent == "greet"):
             return Reading("heard")
-        begins_alone = care.alone and reading.intent == "choose_strategy"
+        begins_alone = care.alone and reading.intent in ("choose_strategy", *EVENINGS)
         if person.role is None and reading.intent not in BEFORE_WELCOME and not begins_alone:
             return Reading("greet")
         if reading.intent in ("vent", "out_of_scope") and kept.runs.unfinished(person):

@@ -46,7 +46,12 @@ def rows(buttons: list[dict[str, str]]) -> list[list[Choice]]:
 
 def _reply(one: Said) -> Reply:
     return Reply(
-        text=one.text, buttons=rows(one.buttons), picture=one.picture, private=one.private, deletes=one.deletes
+        text=one.text,
+        buttons=rows(one.buttons),
+        picture=one.picture,
+        private=one.private,
+        deletes=one.deletes,
+        once=one.once,
     )
 
 
@@ -58,6 +63,7 @@ def _join(first: Said, second: Said) -> Said:
         private=first.private or second.private,
         place=second.place or first.place,
         picture=first.picture or second.picture,
+        once=first.once or second.once,
         deletes=first.deletes or second.deletes,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
     data_dir: Path = Field(ROOT / "var", env="MEND_DATA_DIR")
     database: str | None = Field(None, env="DATABASE_URL")
     helplines: Path | None = Field(None, env="MEND_HELPLINES")
+    clock_offset: float = Field(0.0, env="MEND_CLOCK_OFFSET")
     gather_seconds: float = Field(0.6, env="MEND_GATHER_SECONDS", ge=0, le=10)
 
     class Config:
@@ -68,6 +70,10 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """Where everything is kept: `DATABASE_URL`, or a SQLite file in the data folder."""
         return self.database or f"sqlite:///{self.data_dir / 'mend.db'}"
+
+    def now(self) -> float:
+        """The time, in seconds since the epoch; `MEND_CLOCK_OFFSET` shifts it for trying things out."""
+        return time.time() + self.clock_offset
 
     @property
     def models_dir(self) -> Path:

@@ -18,6 +18,8 @@ class Kind(str, Enum):
     CHOICE = "choice"  #: pressed a button; `text` is the button's token
     EDIT = "edit"  #: changed a message they had sent; `ref` names it, `text` is what it says now
     OTHER = "other"  #: sent something that is not text; `text` says what: voice, photo, sticker, …
+    PLACE = "place"  #: shared where they are; `text` is the zone of that place, and nothing else of it is kept
+    EVENING = "evening"  #: nothing: their evening has come; `text` is its date
     RETURNED = "returned"  #: unblocked the bot
     LEFT = "left"  #: blocked the bot
 
@@ -31,15 +33,16 @@ class Turn:
     kind: Kind
     text: str = ""
     ref: str = ""  #: the channel's name for the message, so that an edit of it can be matched
+    language: str = ""  #: the language of their app, where the channel tells it
 
     def as_dict(self) -> dict[str, Any]:
         """As kept in the inbox."""
-        return {"kind": self.kind.value, "text": self.text, "ref": self.ref}
+        return {"kind": self.kind.value, "text": self.text, "ref": self.ref, "language": self.language}
 
     @classmethod
     def from_dict(cls, channel: str, chat: str, kept: dict[str, Any]) -> Turn:
         """As read from the inbox."""
-        return cls(channel, chat, Kind(kept["kind"]), kept["text"], kept["ref"])
+        return cls(channel, chat, Kind(kept["kind"]), kept["text"], kept["ref"], kept.get("language", ""))
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ class Reply:
     filename: str | None = None
     edits: int | None = None  #: the outbox number of the reply to change
     deletes: str | None = None  #: numbers of the channel's messages that are to go from the chat, with commas
+    once: bool = False  #: rather not said than said twice
     private: bool = False  #: quotes the person: not to be forwarded or saved where the channel can prevent it
 
     def as_dict(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 
+from actions.evening.asking import close_when_over
 from actions.moment import Tools
 from actions.reading import Phrases, Reading
 from actions.store import Kept, Unavailable
@@ -17,6 +18,7 @@ from actions.store.models import Person
 from bot.dialogue import Dialogue, DialogueError, Said, where
 from bot.direct import Direct
 from bot.listening import Listener
+from bot.nightly import hindrance
 from bot.replies import replies_from
 from bot.taken import Taken
 from bot.turn import Kind, Reply, Turn
@@ -51,7 +53,9 @@ class Turns:
             if taken is None:
                 return False
             erased = self._direct.erases(kept, taken)
-            if not erased:
+            if not erased and taken.turn.kind is Kind.EVENING:
+                await self._evening(kept, taken)
+            elif not erased:
                 await self._kept_whatever_breaks(kept, taken)
         if erased:
             self._tools.store.scrub()
@@ -69,6 +73,32 @@ class Turns:
             logger.error("a turn failed (%s)", where(error))
             kept.inbox.failed(taken.rows)
             self._send(kept, taken.turn, Reply(self._tools.sentences.say("utter_trouble")), None)
+
+    async def _evening(self, kept: Kept, taken: Taken) -> None:
+        """Ask what this evening asks, unless something hinders. A failure costs the evening, and nobody hears of it."""
+        kept.inbox.erase(taken.rows)
+        turn, now = taken.turn, self._tools.now()
+        person = kept.people.find(turn.channel, turn.chat)
+        evening = kept.evenings.on(person, turn.text) if person is not None else None
+        if evening is None:
+            return
+        hindered = hindrance(kept, person, evening, now)
+        if hindered in ("done", "waiting"):
+            return
+        if hindered is not None:
+            kept.evenings.leave_out(evening, hindered)
+            return
+        try:
+            with kept.savepoint():
+                close_when_over(kept, person, now)
+                said = await self._dialogue.turn(person.id, "", Reading("evening", evening.date))
+                for reply, place in replies_from(said):
+                    kept.evenings.said_as(evening, self._send(kept, turn, reply, place))
+        except Unavailable:
+            raise
+        except Exception as error:
+            logger.error("an evening of person %s failed (%s)", person.id, where(error))
+            kept.evenings.leave_out(evening, "trouble")
 
     def _gather(self, kept: Kept, channel: str, chat: str) -> Taken | None:
         rows = kept.inbox.waiting(channel, chat)
@@ -91,6 +121,10 @@ class Turns:
         turn, now = taken.turn, self._tools.now()
         person = kept.people.meet(turn.channel, turn.chat, now)
         person.seen_at, person.reachable = now, turn.kind is not Kind.LEFT
+        person.language = turn.language or person.language
+        if person.reachable and kept.evenings.resting(person):
+            kept.evenings.plan(person, now)
+        close_when_over(kept, person, now)
         chosen = self._direct.chosen(kept, turn)
         replies = self._direct.replies(kept, person, turn)
         if replies is None:
@@ -110,14 +144,17 @@ class Turns:
             said = [Said(self._tools.sentences.say("utter_trouble"), buttons=[])]
         return replies_from(said)
 
-    def _send(self, kept: Kept, turn: Turn, reply: Reply, place: str | None) -> None:
+    def _send(self, kept: Kept, turn: Turn, reply: Reply, place: str | None) -> int:
+        """Keep a reply to be sent; its number in the outbox."""
         buttons = [[choice.kept(place) for choice in row] for row in reply.buttons]
-        kept.outbox.add(
+        row = kept.outbox.add(
             turn.channel,
             turn.chat,
             reply.as_dict(),
             self._tools.now(),
             buttons=buttons,
             place=place,
+            once=reply.once,
             token=lambda: secrets.token_urlsafe(8),
         )
+        return row.id

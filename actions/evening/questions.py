@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from actions.content import Node
-from actions.steps import plain
+from actions.steps import Side, Step, plain
 
 BROKE_TRUST, HURT, BOTH = "broke_trust", "hurt", "both"
 #: A question does not come again for so many days.
@@ -90,6 +91,15 @@ class Reflections:
         if name.startswith(f"{PROMISE}_") and number.isdigit() and 0 < int(number) <= len(self.promise_asks):
             return Question(name, self.promise_asks[int(number) - 1], "consistency", after=PROMISE)
         return next((one for all_ in self.questions.values() for one in all_ if one.id == name), None)
+
+    @cached_property
+    def side(self) -> Side:
+        """Every question as the step of a walk, so that its answer is kept like any other."""
+        wordings = [self.question(f"{PROMISE}_{number}") for number in range(1, len(self.promise_asks) + 1)]
+        outcomes = tuple(one.label for one in self.outcomes.values())
+        asked = [(one, ()) for all_ in self.questions.values() for one in all_] + [(one, outcomes) for one in wordings]
+        steps = tuple(Step(one.id, one.ask, self.hint, "", self.why, choices) for one, choices in asked)
+        return Side("", steps, takeaway=(), act="")
 
     def choose(self, fits: Fits) -> Question | None:
         """The question for this evening; nothing when every fitting one came within the last days."""

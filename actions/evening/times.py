@@ -71,9 +71,8 @@ def in_digits(text: str) -> str:
     """A text in small letters with its numbers in digits: "Nine thirty" becomes "9 30", misspelt ones too."""
     text = re.sub(r"\b2n(?:i[gt]\w+|yt)\b", "tonight", text.casefold().replace("’", "'"))
     text = re.sub(r"(?<=[^\W\d_])-(?=[^\W\d_])", " ", text)
-    text = re.sub(
-        r"\b([^\W\d_]+)([ap]m)\b", lambda word: f"{word[1]} {word[2]}" if word[1] in words().numbers else word[0], text
-    )
+    numbers = any_of(tuple(name for name, value in words().numbers.items() if value))
+    text = re.sub(rf"\b({numbers})(ish|thirty|fifteen|forty|fifty|twenty|[ap]m)\b", r"\1 \2", text)
     text = re.sub(rf"\bam (?={any_of(words().lists['not_am'])})", "", text)
     text = re.sub(r"\b([ap])\s?\.?\s?m\b\.?", r"\1m", text)
     text = re.sub(r"(\S+ +|^)one\b(?= *([^\s\d]\S*)?)", _one, text)
@@ -112,7 +111,7 @@ def _vocabulary() -> tuple[str, ...]:
             "bright", "sight", "might", "right", "light", "fight", "weight", "height", "party", "dirty")  # fmt: skip
 
 
-_NOT_INSIDE = r"(?<![\d:.,/+\-−])"
+_NOT_INSIDE = r"(?<![\d:.,/+−])(?<!\d-)"
 
 
 @lru_cache(maxsize=1)
@@ -123,17 +122,21 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     hour, midnight = r"(?P<h>\d{1,2}|midnight|noon|midday)", r"(?:midnight|noon|midday)"
     part = rf"(?P<m>{quarter}|[1-5]?\d)(?: ?(?:minutes?|mins?|min))?"
     suffix = rf"(?: ?(?P<x>am|pm|[ap](?!'))\b|(?= ?(?:{any_of(lists['hour'])})\b)|)"
+    colon = r"(?:[:.;hu]|uhr|hours(?: and)?)"
     o = r"(?: ?o'?\s?clock| ?ish| ?-ish| uhr)?"
     forms = [
         ("to", rf"{_NOT_INSIDE}\b(?:a )?{part} ?(?:{to})(?: the)? {hour}\b{o}{suffix}"),
+        ("to", rf"\b(?P<m>half an hour|quarter of an hour) (?:before|to) {hour}\b{o}{suffix}"),
+        ("past", rf"\b(?P<m>half an hour|quarter of an hour) (?:after|past) {hour}\b{o}{suffix}"),
+        ("to", rf"\b(?P<h>\d{{1,2}}) less (?P<m>a quarter|quarter|5|10|20|25)\b{suffix}"),
         ("half", rf"\b(?:{half})(?:[ -](?:{past}))?[ -]{hour}\b(?!:){o}{suffix}"),
         ("past", rf"{_NOT_INSIDE}\b(?:a )?{part} ?(?:{past}) {hour}\b(?!:){o}{suffix}"),
         ("half", rf"\b(?P<h>\d{{1,2}})\b(?: heures?| horas?| hours?| h)? (?:{behind['half_behind']}){suffix}"),
         ("past", rf"\b(?P<h>\d{{1,2}})\b(?: heures?| horas?| hours?| h)? (?P<m>{behind['quarter_behind']}){suffix}"),
         ("to", rf"\b(?P<h>\d{{1,2}})\b(?: heures?| horas?| hours?| h)? (?P<m>{behind['less_quarter']}){suffix}"),
-        ("clock", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}}) ?(?:[:.;hu]|uhr|hours(?: and)?) ?(?P<m>\d\d)(?![\d%]){suffix}"),
+        ("clock", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}}) ?{colon} ?(?P<m>\d\d)(?![\d%]){suffix}"),
         ("digits", rf"{_NOT_INSIDE}\b(?P<h>[01]\d|2[0-4]|\d)(?P<m>[0-5]\d)(?![\d:.%]) ?(?P<x>am|pm|a|p|h|hrs)?\b"),
-        ("spelled", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}}) (?:o'?\s?clock )?(?P<m>0 ?[1-9]|[1-5]\d)(?![\d:.%]){suffix}"),
+        ("spelled", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}}) (?:o'?\s?clock )?(?P<m>0 ?[1-9]|[1-5]\d)(?![\d:%]|\.\d){suffix}"),
         ("word", rf"\b(?P<h>{midnight})\b"),
         ("hour", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}})(?![\d:.]\d|\d){o}{suffix}"),
     ]  # fmt: skip
@@ -159,7 +162,9 @@ def find_times(text: str) -> list[Time]:
 def _time(form: str, match: re.Match[str], text: str, *, evening: bool, morning: bool) -> Time | None:
     groups = match.groupdict()
     named, suffix, span = groups["h"], (groups.get("x") or "")[:1], match.span()
-    if form in ("hour", "digits", "spelled", "clock") and not suffix and _counts_other(text, span):
+    if form in ("hour", "digits", "spelled") and not suffix and _counts_other(text, span):
+        return None
+    if form == "to" and re.search(r"\b(?:from|between)\s*\Z", text[: span[0]]):
         return None
     if (
         form == "to"
@@ -216,6 +221,8 @@ def _minutes(form: str, said: str | None) -> int:
         return 30
     if said is None:
         return 0
+    if said.startswith("half"):
+        return 30
     return int(said.replace(" ", "")) if said.replace(" ", "").isdigit() else 15
 
 

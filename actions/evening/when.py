@@ -42,13 +42,31 @@ def read_when(text: str) -> When:
     times, impossible = _meant(said)
     named, zones = (zone.name, zone.choices) if zone else (None, ())
     if not times:
-        vague = not impossible and zone is None and _is_vague(said)
+        vague = not impossible and (_is_vague(said) if zone is None else words().holds("evening", said))
         return When(zone=named, zones=zones, vague=vague)
     first = times[0]
     hours = tuple(dict.fromkeys(str(time) for time in times))
     if len(hours) == 1 and not first.sure:
         hours = (_other_half(first), str(first))
     return When(str(first), named, hours if len(hours) > 1 else (), zones)
+
+
+def read_pause(text: str) -> int | None:
+    """For how many nights someone wants none: "pause for 5 days", "nothing for a week"; nothing if they don't say."""
+    said = in_digits(text)
+    found = _PAUSE.search(said) if _QUIET.search(said) else None
+    if found is None:
+        return None
+    count = {"a": 1, "an": 1, "1": 1, "couple": 2, "a couple": 2, "a couple of": 2, "few": 3, "a few": 3}.get(found[1])
+    return (count or int(found[1])) * (7 if found[2].startswith("w") else 30 if found[2].startswith("month") else 1)
+
+
+_QUIET = re.compile(
+    r"(?<!\w)(?:pause|quiet|skip|off|break|stop|nothing|none|no|not|silence|leave me|away|holiday|rest)(?!\w)"
+)
+_PAUSE = re.compile(
+    r"(?<!\w)(\d{1,3}|a couple of|a couple|couple|a few|few|an?) (nights?|days?|evenings?|weeks?|months?)(?!\w)"
+)
 
 
 def _meant(said: str) -> tuple[list[Time], bool]:
@@ -71,9 +89,14 @@ def _meant(said: str) -> tuple[list[Time], bool]:
     return (found[-1:] if settled and not _UNDECIDED.search(said) else found), impossible
 
 
-_RANGE = re.compile(r"(?<!\w)(?:between|btwn|btw|anywhere|somewhere|any ?time from)(?!\w)")
+_RANGE = re.compile(
+    r"(?<!\w)(?:between|btwn|btw|anywhere|somewhere|any ?time from)(?!\w)|(?<!\w)from \d[^,.;]*(?:until|till|to) \d"
+)
 _CHOICE = re.compile(r"\s*(?:or|to|and|until|till|n|-|–)\s*(?:maybe |even )?")
-_NOT_THIS = re.compile(r"(?<!\w)(?:instead of|rather than|not(?: at)?|no longer)\s*(?:the )?\Z")
+_NOT_THIS = re.compile(
+    r"(?<!\w)(?:instead of|rather than|not(?: at)?|no longer|anything but|anything except|except)\s*(?:the )?\Z"
+    r"|(?<!\w)(?:don'?t|do not|never)(?!\w)[^,.;]{0,20}\Z"
+)
 _NOT = re.compile(r"^\W*(?:and )?(?:not|instead of|rather than)(?!\w)")
 _OPEN = re.compile(r"(?<!\w)(?:or|and|either|n|to)(?!\w)|^\s*[-–/?]+\s*$")
 _UNDECIDED = re.compile(

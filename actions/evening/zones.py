@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -17,7 +18,7 @@ from actions.content import Node
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "evening"
 #: A city is meant without a doubt when no other of its name has more than this share of its people.
-RIVAL = 0.3
+RIVAL = 0.4
 #: A country has one zone when so many of its people in cities live in it.
 ONE_ZONE = 0.9
 #: A city named in passing, without "in" or "time" beside it, counts from so many people on.
@@ -25,7 +26,7 @@ KNOWN_CITY = 150_000
 #: Longest name of a place, in words.
 LONGEST = 4
 #: Other names of a city count from so many letters on: shorter ones are codes, and look like English words.
-SHORTEST = 5
+SHORTEST = 4
 #: How many places are offered when a name has several meanings.
 MOST_CHOICES = 4
 
@@ -84,7 +85,7 @@ class _Atlas:
 
     def __init__(self) -> None:
         node = Node.read(DATA / "zones.yml").only(
-            "clear", "before_time", "unclear", "capitals", "words", "people", "behind", "likely"
+            "clear", "before_time", "unclear", "capitals", "words", "people", "behind", "elsewhere", "likely"
         )
         self._clear = {name: node["clear"][name].text() for name in node["clear"].names()}
         self._before_time = {name: node["before_time"][name].text() for name in node["before_time"].names()}
@@ -95,6 +96,7 @@ class _Atlas:
         }
         self._capitals = set(node["capitals"].texts())
         self._words = set(node["words"].texts())
+        self._elsewhere = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, node['elsewhere'].texts()))})(?!\w)")
         self._people = set(node["people"].texts())
         self._behind = {plain.split()[-1] for plain in node["behind"].texts()}
         self.likely = {language: node["likely"][language].texts() for language in node["likely"].names()}
@@ -127,7 +129,7 @@ class _Atlas:
         while start < len(tokens):
             for length in range(min(LONGEST, len(tokens) - start), 0, -1):
                 zone = self._meant(text, tokens, start, length)
-                if zone is not None:
+                if zone is not None and not self._is_elsewhere(text[: zone.span[0]].casefold()):
                     near = found and not text[found[-1].span[1] : zone.span[0]].strip(" ,(")
                     if near and zone.name in dict(found[-1].choices).values():
                         found[-1] = zone  # "IST (Bangalore)"
@@ -146,6 +148,11 @@ class _Atlas:
         clear = [zone for zone in (mine or found) if zone.name]
         return (clear or mine or found)[-1]
 
+    def _is_elsewhere(self, before: str) -> bool:
+        """Whether what stands before a place says that it is not theirs now: "not the", "we met in", "his trip to"."""
+        clause = re.split(r"[.;!?,]|(?<!\w)(?:and|but|so|now)(?!\w)", before)[-1]
+        return bool(re.search(r"(?<!\w)not (?:the |in |from )*\Z", clause) or self._elsewhere.search(clause))
+
     def _meant(self, text: str, tokens: list, start: int, length: int) -> Zone | None:
         words = tokens[start : start + length]
         span = (words[0][1][0], words[-1][1][1])
@@ -153,7 +160,9 @@ class _Atlas:
         name = _plain(raw)
         before = _plain(tokens[start - 1][0]) if start else ""
         after = _plain(tokens[start + length][0]) if start + length < len(tokens) else ""
-        cued = after in ("time", "tz", "timezone") or (before in self._behind and name not in ("time", "bed"))
+        cued = after in ("time", "tz", "timezone", "here", "now") or (
+            before in self._behind and name not in ("time", "bed")
+        )
         alone = length == len(tokens)
         behind_hour = re.search(r"(?:\d|[ap]\.?m\.?)\s*\Z", text[: span[0]].casefold())
         if name in self._capitals and not (raw.isupper() or after == "time" or alone or behind_hour):
@@ -165,20 +174,20 @@ class _Atlas:
         if name in self._unclear:
             near = self._city(name, tokens, start + length) if name in self._cities else None
             return Zone(near, span=span) if near else Zone(choices=self._unclear[name], span=span)
+        ends = start + length == len(tokens) and "," not in text[: span[0]]
+        if name in self._people and not (
+            cued or alone or ends or (start == 0 and (len(tokens) < 3 or text[span[1] :].startswith((",", "."))))
+        ):
+            return None
         if name in self._country_zones and (cued or alone or name not in self._words):
             return self._country(name, span)
         if name not in self._cities or len(name) < 3 or name in STOP_WORDS:
             return None
         if name in self._words and not (alone or (cued and raw[0].isupper())):
             return None
-        ends = start + length == len(tokens) and "," not in text[: span[0]]
-        if name in self._people and not (
-            cued or alone or ends or (start == 0 and (len(tokens) < 3 or text[span[1] :].startswith(",")))
-        ):
-            return None
         if name in self._by_other_name and not (cued or alone or raw[0].isupper()):
             return None
-        big = max(city["population"] for city in self._cities[name]) >= KNOWN_CITY
+        big = length > 1 or max(city["population"] for city in self._cities[name]) >= KNOWN_CITY
         if not (cued or alone or big or (raw[0].isupper() and start > 0)):
             return None
         if not big and not cued and not alone and length == 1 and len(name) < 6:
@@ -190,36 +199,38 @@ class _Atlas:
         """The zone of the city of this name: the one in the state or country named beside it, else the largest."""
         cities = sorted(self._cities[name], key=lambda city: -city["population"])
         rest = [token for token, _ in tokens[behind : behind + 3]]
-        around = ({_plain(" ".join(rest[:count])) for count in (1, 2, 3)} | {_plain(token) for token in rest}) - {""}
-        states = {code for state, code in self._states.items() if state in around} | {
-            token for token in rest if token.isupper() and len(token) == 2
-        }
-        for city in cities:
-            country = _plain(self._countries.get(city["countrycode"], ""))
-            in_state = city["countrycode"] == "US" and city["admin1code"] in states
-            if (
-                in_state
-                or country in around
-                or city["timezone"] in {self._clear.get(word) for word in around}
-                or _plain(_PROVINCES.get(city["admin1code"], "-")) in around
-            ):
-                return city["timezone"]
-        rivals = [city for city in cities[1:] if city["timezone"] != cities[0]["timezone"]]
+        for beside in (" ".join(rest[at : at + count]) for at in range(len(rest)) for count in (2, 1)):
+            near = [city for city in cities if self._is_in(city, beside)]
+            if near:
+                return near[0]["timezone"]
+        rivals = [city for city in cities[1:] if not _alike(city["timezone"], cities[0]["timezone"])]
         if name in self._unclear or any(city["population"] > RIVAL * cities[0]["population"] for city in rivals):
             return None
         return cities[0]["timezone"]
 
+    def _is_in(self, city: dict, beside: str) -> bool:
+        """Whether the words beside a city's name say the state, province or country that it lies in."""
+        said = _plain(beside)
+        state = beside if beside.isupper() and len(beside) == 2 else self._states.get(said)
+        province = _PROVINCES.get(city["admin1code"], "") if city["countrycode"] == "CA" else ""
+        return bool(said) and (
+            (city["countrycode"] == "US" and city["admin1code"] == state)
+            or said in (_plain(self._countries.get(city["countrycode"], "")), _plain(province))
+            or city["timezone"] == self._clear.get(said)
+        )
+
     def _several(self, name: str) -> tuple[tuple[str, str], ...]:
         choices: dict[str, str] = {}
         for city in sorted(self._cities[name], key=lambda city: -city["population"]):
-            if city["timezone"] not in choices.values():
+            if not any(_alike(city["timezone"], known) for known in choices.values()):
                 place = city["admin1code"] if city["countrycode"] == "US" else self._countries[city["countrycode"]]
                 choices[f"{city['name']}, {place}"] = city["timezone"]
         return tuple(list(choices.items())[:MOST_CHOICES])
 
     def _country(self, name: str, span: tuple[int, int]) -> Zone:
         zones = self._country_zones[name]
-        if zones[0][1] >= ONE_ZONE * sum(people for _, people in zones):
+        same = sum(people for zone, people in zones if _alike(zone, zones[0][0]))
+        if same >= ONE_ZONE * sum(people for _, people in zones):
             return Zone(zones[0][0], span=span)
         choices = tuple((zone.rpartition("/")[2].replace("_", " "), zone) for zone, _ in zones[:MOST_CHOICES])
         return Zone(choices=choices, span=span)
@@ -238,6 +249,14 @@ _PROVINCES = {
 @lru_cache(maxsize=1)
 def _atlas() -> _Atlas:  # a third of a second and 80 MB: only once someone names a place
     return _Atlas()
+
+
+@lru_cache(maxsize=4096)
+def _alike(one: str, other: str) -> bool:
+    """Whether two zones show the same time, winter and summer."""
+    moments = [datetime(2026, month, 15, 12, tzinfo=timezone.utc) for month in (1, 7)]
+    zones = ZoneInfo(one), ZoneInfo(other)
+    return all(len({moment.astimezone(zone).utcoffset() for zone in zones}) == 1 for moment in moments)
 
 
 def _plain(name: str) -> str:

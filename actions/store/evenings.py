@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -158,9 +159,9 @@ class Evenings:
         self._session.flush()
         self.plan(person, now)
 
-    def rate(self, evening: Evening, scale: str, value: int) -> None:
-        """Keep a number from 0 to 10."""
-        evening.scales = json.dumps({**scales_of(evening), scale: value})
+    def mark(self, evening: Evening, **marks: int | str) -> None:
+        """Keep a number from 0 to 10 for a scale, or how the promise went."""
+        evening.marks = json.dumps({**marks_of(evening), **marks})
         self._session.flush()
 
     def on(self, person: Person, day: str) -> Evening | None:
@@ -191,10 +192,10 @@ class Evenings:
 
     def erase(self, evening: Evening) -> None:
         """Erase what was answered on this evening; that it was asked stays, so that it is not asked again."""
-        evening.run_id, evening.scales = None, None
+        evening.run_id, evening.marks = None, None
         self._session.flush()
 
 
-def scales_of(evening: Evening) -> dict[str, int]:
-    """The numbers given on an evening, by scale."""
-    return json.loads(evening.scales) if evening.scales else {}
+def marks_of(evening: Evening) -> dict[str, Any]:
+    """The numbers given on an evening by scale, and how the promise went."""
+    return json.loads(evening.marks) if evening.marks else {}

@@ -30,6 +30,7 @@ _WAITING = (
 _NEXT = sa.select(sa.func.coalesce(sa.func.max(Incoming.update), 0) + 1).where(
     Incoming.channel == sa.bindparam("channel")
 )
+_LOWEST = sa.select(sa.func.min(Incoming.update)).where(Incoming.channel == sa.bindparam("channel"))
 
 
 class Inbox:
@@ -78,6 +79,10 @@ class Inbox:
         for row in rows:
             row.state = FAILED
         self._session.flush()
+
+    def next_own_number(self, channel: str) -> int:
+        """A number for what comes from Mend itself; the channel's own are never negative."""
+        return min(self._session.execute(_LOWEST, {"channel": channel}).scalar_one() or 0, 0) - 1
 
     def next_number(self, channel: str) -> int:
         """A number for an update of a channel that has none of its own."""

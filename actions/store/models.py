@@ -145,7 +145,7 @@ class Evening(Base):
     question = sa.Column(sa.String(32))
     run_id = sa.Column(BigKey, index=True)  #: the walk that holds the answer
     reply_id = sa.Column(BigKey)  #: the reply that asked: what became of that is in the outbox
-    scales = sa.Column(Words)
+    marks = sa.Column(Words)  #: numbers from 0 to 10 by scale, and how a promise went, as JSON
     due_at = sa.Column(sa.Float, nullable=False)
     claimed_at = sa.Column(sa.Float, nullable=False)
     again_at = sa.Column(sa.Float, index=True)  #: when to look again, while a conversation is open

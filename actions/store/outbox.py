@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from actions.store.models import Button, Outgoing, Person
 
-WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
+WAITING, SENDING, SENT, DROPPED, UNKNOWN = "waiting", "sending", "sent", "dropped", "unknown"
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class NewButton:
 
 _HERE = (Outgoing.channel == sa.bindparam("channel"), Outgoing.chat == sa.bindparam("chat"))
 _WAITING = sa.select(Outgoing).where(*_HERE, Outgoing.state.in_((WAITING, SENDING))).order_by(Outgoing.id).limit(1)
-_SAID = sa.select(Outgoing).where(*_HERE, Outgoing.state.in_((SENT, DROPPED)))
+_SAID = sa.select(Outgoing).where(*_HERE, Outgoing.state.in_((SENT, DROPPED, UNKNOWN)))
 _AT_PLACE = (
     sa.select(Outgoing.id, Outgoing.sent_at)
     .where(*_HERE, Outgoing.place == sa.bindparam("place"))
@@ -51,12 +51,16 @@ class Outbox:
         *,
         buttons: list[list[NewButton]] = (),
         place: str | None = None,
+        once: bool = False,
         token: Callable[[], str],
     ) -> Outgoing:
-        """Keep a reply to be sent. Each button gets a token, and the reply's `rows` name them to the channel."""
+        """Keep a reply to be sent. Each button gets a token, and the reply's `rows` name them to the channel.
+
+        With `once` it is rather not sent than sent twice.
+        """
         rows = [[{"label": button.label, "token": token()} for button in line] for line in buttons]
         text = json.dumps({**reply, "rows": rows}, ensure_ascii=False)
-        row = Outgoing(channel=channel, chat=chat, reply=text, place=place, created_at=now)
+        row = Outgoing(channel=channel, chat=chat, reply=text, place=place, created_at=now, once=once)
         self._session.add(row)
         self._session.flush()
         for line, shown in zip(buttons, rows):
@@ -77,8 +81,13 @@ class Outbox:
         return list(self._session.execute(query.group_by(Outgoing.chat).order_by(sa.func.min(Outgoing.id))).scalars())
 
     def may_have_arrived(self, channel: str) -> None:
-        """What was in flight when Mend died may have been seen since; what is written now may answer it."""
+        """What was in flight when Mend died may have been seen since; what is written now may answer it.
+
+        What is to be sent once at most is not sent again.
+        """
         where = (Outgoing.channel == channel, Outgoing.state == SENDING)
+        lost = sa.update(Outgoing).where(*where, Outgoing.once).values(state=UNKNOWN, sent_at=Outgoing.created_at)
+        self._session.execute(lost, execution_options=_PLAIN)
         seen = sa.update(Outgoing).where(*where).values(sent_at=Outgoing.created_at)
         self._session.execute(seen, execution_options=_PLAIN)
 
@@ -95,6 +104,10 @@ class Outbox:
         """The reply can't be delivered: the chat is closed to the bot, or the channel refuses it."""
         self._set(row_id, state=DROPPED)
         self._forget_goodbye(row_id)
+
+    def unknown(self, row_id: int, now: float) -> None:
+        """The reply may have arrived or not, and is not sent again."""
+        self._set(row_id, state=UNKNOWN, sent_at=sa.func.coalesce(Outgoing.sent_at, now))
 
     def drop_all(self, channel: str, chat: str) -> None:
         """Nothing more can be delivered to this chat for now."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from actions.store.models import Answer, Person, Run
-from actions.walks import NOTE
+from actions.walks import NOTE, PASSING, SEARCHING, SETTLING
 
 #: What stands in place of a step once the last words of a walk have been said.
 FAREWELL = "farewell"
@@ -26,7 +26,12 @@ _IN_HAND = _OF.where(Run.in_hand)
 _ONE = _OF.where(Run.id == sa.bindparam("run"))
 _UNFINISHED = _OF.where(Run.finished_at.is_(None)).order_by(Run.touched_at.desc(), Run.id.desc()).limit(1)
 _UNFINISHED_ONE = _UNFINISHED.where(Run.exercise == sa.bindparam("exercise"))
-_FINISHED = _OF.where(Run.finished_at.is_not(None), Run.exercise != NOTE)
+_FINISHED = _OF.where(Run.finished_at.is_not(None), Run.exercise.not_in((NOTE, SETTLING, SEARCHING)))
+_ENDED_LAST = (
+    _OF.where(Run.finished_at.is_not(None), Run.exercise != NOTE)
+    .order_by(Run.finished_at.desc(), Run.id.desc())
+    .limit(1)
+)
 _FINISHED_LAST = _FINISHED.order_by(Run.finished_at.desc(), Run.id.desc()).limit(1)
 _FINISHED_ONE = _FINISHED.where(Run.exercise == sa.bindparam("exercise")).order_by(Run.id.desc()).limit(1)
 _NOTES = _OF.where(Run.exercise == NOTE).order_by(Run.id)
@@ -81,11 +86,11 @@ class Runs:
         self._hands[person.id] = run
 
     def put_down(self, person: Person) -> None:
-        """No question is before the person any more; every place is kept. Writing freely is over then."""
+        """No question is before the person any more; every place is kept. Writing freely, and an evening's question, are over then."""
         run = self.in_hand(person)
         if run is not None:
             run.in_hand = False
-            if run.exercise == NOTE:
+            if run.exercise in (NOTE, *PASSING):
                 run.step, run.finished_at = None, run.touched_at
             self._session.flush()
         self._hands[person.id] = None
@@ -120,8 +125,12 @@ class Runs:
             return self._run(_UNFINISHED_ONE, person, exercise=exercise)
         return self._run(_UNFINISHED, person)
 
+    def ended_last(self, person: Person) -> Run | None:
+        """The walk that ended last, of whatever kind."""
+        return self._run(_ENDED_LAST, person)
+
     def finished_last(self, person: Person) -> Run | None:
-        """The walk that was finished last."""
+        """The walk with words of theirs that was finished last."""
         return self._run(_FINISHED_LAST, person)
 
     def finished(self, person: Person, exercise: str) -> Run | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from telegram import CallbackQuery, ChatMember, Message, Update
 from telegram.constants import ChatType
 
+from actions.evening.zones import zone_at
 from bot.commands import cleaned, typed
 from bot.turn import Kind, Turn
 
@@ -35,7 +38,10 @@ def turn_of(update: Update) -> Turn | None:
     if update.my_chat_member is not None:
         left = update.my_chat_member.new_chat_member.status == ChatMember.BANNED
         return Turn(CHANNEL, name, Kind.LEFT if left else Kind.RETURNED)
-    return _written(name, update.message) if update.message is not None else None
+    if update.message is None:
+        return None
+    turn, user = _written(name, update.message), update.message.from_user
+    return replace(turn, language=user.language_code[:16]) if turn and user and user.language_code else turn
 
 
 def group_of(update: Update) -> int | None:
@@ -60,6 +66,8 @@ def _written(chat: str, message: Message) -> Turn | None:
         return typed(CHANNEL, chat, message.text, ref)
     if message.caption:
         return typed(CHANNEL, chat, message.caption, ref)
+    if message.location is not None and (zone := zone_at(message.location.latitude, message.location.longitude)):
+        return Turn(CHANNEL, chat, Kind.PLACE, zone, ref)  # the place itself is not kept
     kind = next((kind for kind in NOT_TEXT if getattr(message, kind, None)), "other")
     return Turn(CHANNEL, chat, Kind.OTHER, kind, ref)
 

@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column('question', sa.String(32), nullable=True),
         sa.Column('run_id', BIG, nullable=True),
         sa.Column('reply_id', BIG, nullable=True),
-        sa.Column('scales', sa.Text(), nullable=True),
+        sa.Column('marks', sa.Text(), nullable=True),
         sa.Column('due_at', sa.Float(), nullable=False),
         sa.Column('claimed_at', sa.Float(), nullable=False),
         sa.Column('again_at', sa.Float(), nullable=True),

@@ -1,0 +1,240 @@
+"""The evening question: choosing it, asking it, and taking what comes back. It ends there: no second question."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from rasa_sdk.events import EventType
+
+from actions.evening.questions import NOT_AGAIN, PROMISE, RITUAL, SLIPPED, TOLD, Fits, Question
+from actions.evening.schedule import SOFTER, ends, gap_after
+from actions.evening.weeks import enough_for_a_week
+from actions.moment import CLOSED, Moment, action
+from actions.program import HURT
+from actions.sentences import quoted
+from actions.store import Kept
+from actions.store.care import care_of
+from actions.store.evenings import GOODBYE, LOOK_BACK, QUESTION, marks_of
+from actions.store.evenings import PROMISE as PROMISE_EVENING
+from actions.store.models import Evening, Person, Run
+from actions.store.runs import text_of
+from actions.walks import REFLECTION
+
+#: Where promises and rituals are written down: exercise and step.
+WRITTEN = {PROMISE: ("consistency", "promise"), RITUAL: ("rituals", "small")}
+#: An answer of so many words is quoted back, so that it can be seen that it was read.
+QUOTED_FROM, QUOTED_LETTERS = 6, 90
+
+
+def ask(m: Moment, evening: Evening) -> list[EventType]:
+    """Decide what this evening asks, and put it before the person. Where nothing fits it is left out."""
+    habit = m.kept.evenings.habit(m.person)
+    kind, question = _chosen(m, evening)
+    if kind == GOODBYE:
+        m.kept.evenings.asks(evening, kind, "", None)
+        m.kept.evenings.stop(m.person)
+        m.say("utter_evening_goodbye", buttons=[m.button("evening_again", "evening_on")], once=True)
+        return []
+    if kind == LOOK_BACK:
+        m.kept.evenings.asks(evening, kind, "", None)
+        ways = [m.button("look_back", f"look_back:{evening.id}"), m.button("not_tonight", f"not_tonight:{evening.id}")]
+        m.say("utter_evening_note" if habit.discreet else "utter_week_ready", buttons=ways, once=True)
+        return []
+    if question is None:
+        m.kept.evenings.leave_out(evening, "no question")
+        return []
+    m.kept.evenings.asks(evening, kind, question.id, None)
+    if habit.discreet:
+        ways = [m.button("open_evening", f"open_evening:{evening.id}")]
+        m.say("utter_evening_note", buttons=[*ways, m.button("not_tonight", f"not_tonight:{evening.id}")], once=True)
+        return []
+    return _open(m, evening)
+
+
+@action("action_ask_evening")
+def ask_evening(m: Moment) -> list[EventType]:
+    """Their evening has come; `value` is its date."""
+    return ask(m, m.kept.evenings.on(m.person, m.value or ""))
+
+
+@action("action_open_evening")
+def open_evening(m: Moment) -> list[EventType]:
+    """They opened the note of a discreet evening."""
+    evening = _named(m)
+    if evening is None or evening.run_id is not None or _over(m.kept, m.person, evening, m.now):
+        m.say("utter_evening_over")
+        return CLOSED
+    return _open(m, evening)
+
+
+def put(m: Moment, run: Run) -> None:
+    """Ask the question of the evening that `run` belongs to."""
+    if m.intent in ("scale", "rate"):
+        return  # the numbers have just been put; the question still stands above them
+    evening, step = m.kept.evenings.of(run), m.step_of(run)
+    ways = [m.button("not_tonight", "not_tonight")]
+    if evening is not None and evening.kind == PROMISE_EVENING:
+        choices = [{"title": choice, "payload": f"answer:{choice}"} for choice in step.choices]
+        buttons = [*choices, m.button("show_promise", "show_promise"), *ways]
+    else:
+        buttons = [*_scales(m, evening), *ways]
+    m.say("utter_evening", ask=step.ask, buttons=buttons, place=m.at(run), once=m.intent == "evening")
+
+
+def take(m: Moment, run: Run) -> None:
+    """Note how the promise went, if that is what was answered."""
+    evening = m.kept.evenings.of(run)
+    outcome = m.program.reflections.outcome(text_of(m.kept.runs.answer_at(run, run.step)))
+    if evening is not None and evening.kind == PROMISE_EVENING and outcome:
+        m.kept.evenings.mark(evening, promise=outcome)
+
+
+def close(m: Moment, run: Run) -> list[EventType]:
+    """One line that shows that it was read; the evening is answered."""
+    evening, content = m.kept.evenings.of(run), m.program.reflections
+    said = m.kept.runs.last_words(run)
+    if evening is None or said is None:
+        return []
+    m.kept.evenings.answered(m.person, evening, m.now)
+    outcome, words = marks_of(evening).get("promise"), text_of(said)
+    if outcome is not None:
+        lines = content.outcomes[outcome].said
+        m.say("utter_evening_kept", line=lines[evening.id % len(lines)], more=outcome in (SLIPPED, TOLD))
+        if outcome in (SLIPPED, TOLD):
+            m.say("utter_repair", steps=content.repair)
+        return []
+    line = content.warm_line(run.role, words, seed=f"{m.person.id}:{evening.date}")
+    buttons = _going_on(m, run)
+    if len(words.split()) >= QUOTED_FROM:
+        m.say("utter_evening_read", words=quoted(words, QUOTED_LETTERS), line=line, buttons=buttons, private=True)
+    else:
+        m.say("utter_evening_kept", line=line, buttons=buttons)
+    return []
+
+
+@action("action_scale")
+def scale(m: Moment) -> list[EventType]:
+    """They chose a scale; the second tap is the number."""
+    run, name = m.run, m.value or ""
+    if run is None or run.exercise != REFLECTION or name not in m.program.reflections.scales:
+        m.say("utter_evening_over")
+        return []
+    numbers = [{"title": str(number), "payload": f"rate:{name}.{number}", "group": number // 6} for number in range(11)]
+    m.say("utter_evening_kept", line=m.program.reflections.scales[name].ask, buttons=numbers, place=m.at(run))
+    return []
+
+
+@action("action_rate")
+def rate(m: Moment) -> list[EventType]:
+    """Keep a number; words may still come, and nothing more is asked."""
+    run, (name, _, number) = m.run, (m.value or "").partition(".")
+    evening = m.kept.evenings.of(run) if run is not None else None
+    if evening is None:
+        m.say("utter_evening_over")
+        return []
+    m.kept.evenings.mark(evening, **{name: int(number)})
+    m.kept.evenings.answered(m.person, evening, m.now)
+    line = m.program.reflections.scales[name].kept.format(value=number)
+    m.say("utter_evening_kept", line=line, buttons=_scales(m, evening), place=m.at(run))
+    return []
+
+
+@action("action_not_tonight")
+def not_tonight(m: Moment) -> list[EventType]:
+    """They would rather not; that is an answer too."""
+    run = m.run
+    evening = m.kept.evenings.of(run) if run is not None else _named(m)
+    if run is not None and run.exercise == REFLECTION:
+        m.kept.runs.move(run, None, m.now)
+    if evening is not None:
+        m.kept.evenings.answered(m.person, evening, m.now)
+    m.say("utter_not_tonight")
+    return CLOSED
+
+
+@action("action_show_promise")
+def show_promise(m: Moment) -> list[EventType]:
+    """Their promise in their own words, then the question again."""
+    words = written(m.kept, m.person, PROMISE)
+    if words is None:
+        m.say("utter_no_promise", more=True)
+    else:
+        m.say("utter_promise", words=quoted(words), private=True, more=True)
+    return m.ask() if m.run is not None else []
+
+
+def written(kept: Kept, person: Person, what: str) -> str | None:
+    """The promise, or the ritual, that they wrote down last."""
+    exercise, step = WRITTEN[what]
+    walks = [run for run in kept.runs.all(person) if run.exercise == exercise]
+    found = (kept.runs.standing(run, step) for run in reversed(walks))
+    return next((text_of(answer) for answer in found if answer is not None), None)
+
+
+def close_when_over(kept: Kept, person: Person, now: float) -> None:
+    """The question of an evening that is over is no longer before the person."""
+    run = kept.runs.in_hand(person)
+    if run is None or run.exercise != REFLECTION:
+        return
+    evening = kept.evenings.of(run)
+    if evening is None or _over(kept, person, evening, now):
+        kept.runs.put_down(person)
+
+
+def _open(m: Moment, evening: Evening) -> list[EventType]:
+    question = m.program.reflections.question(evening.question)
+    run = m.kept.runs.begin(m.person, REFLECTION, m.person.role or HURT, question.id, m.now)
+    m.kept.evenings.asks(evening, evening.kind, question.id, run)
+    return m.ask()
+
+
+def _chosen(m: Moment, evening: Evening) -> tuple[str, Question | None]:
+    day, habit, care = date.fromisoformat(evening.date), m.kept.evenings.habit(m.person), care_of(m.person)
+    gentle, evenings = habit.on(day) == SOFTER, m.kept.evenings.all(m.person, NOT_AGAIN)
+    if gap_after(m.kept.evenings.unanswered(m.person)) is None:
+        return GOODBYE, None
+    usual = not gentle and not care.alone
+    if usual and habit.look_back == day.weekday() and enough_for_a_week(evenings, day):
+        return LOOK_BACK, None
+    has = frozenset(what for what in WRITTEN if written(m.kept, m.person, what) is not None)
+    seed, asked = str(m.person.id), [one for one in evenings if one.kind in (QUESTION, PROMISE_EVENING)]
+    if usual and PROMISE in has and m.person.role != HURT and (not asked or asked[0].kind == QUESTION):
+        return PROMISE_EVENING, m.program.reflections.promise_question(seed, day)
+    since = (day - timedelta(days=NOT_AGAIN)).isoformat()
+    recent = frozenset(one.question for one in evenings if one.date > since and one.question)
+    fits = Fits(m.person.role or HURT, day, _strategy(m), has, gentle, care.alone, recent, seed)
+    return QUESTION, m.program.reflections.choose(fits)
+
+
+def _strategy(m: Moment) -> str | None:
+    """The strategy that they were at last."""
+    walks = [run for run in m.kept.runs.all(m.person) if run.exercise in m.program.order]
+    return max(walks, key=lambda run: run.touched_at).exercise if walks else None
+
+
+def _scales(m: Moment, evening: Evening | None) -> list[dict[str, str]]:
+    """The scales that have no number yet. Who is on their own is not asked for numbers about the two of them."""
+    given = marks_of(evening) if evening is not None else {}
+    if care_of(m.person).alone:
+        return []
+    scales = m.program.reflections.scales.items()
+    return [{"title": one.label, "payload": f"scale:{name}"} for name, one in scales if name not in given]
+
+
+def _going_on(m: Moment, run: Run) -> list[dict[str, str]]:
+    """The way back to a question that was open when the evening came."""
+    left = m.kept.runs.unfinished(m.person)
+    exercise = m.exercise_of(left) if left is not None else None
+    if exercise is None or exercise.number == 0 or run.started_at - left.touched_at > 12 * 3600:
+        return []
+    return [m.button("resume", f"choose_strategy:{exercise.id}", short=exercise.short)]
+
+
+def _named(m: Moment) -> Evening | None:
+    number = m.value or ""
+    return m.kept.evenings.get(m.person, int(number)) if number.isdigit() else None
+
+
+def _over(kept: Kept, person: Person, evening: Evening, now: float) -> bool:
+    habit = kept.evenings.habit(person)
+    return habit is None or now >= ends(date.fromisoformat(evening.date), habit)

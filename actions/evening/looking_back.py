@@ -1,0 +1,97 @@
+"""The weekly look-back: a picture, three sentences, and words of their own. Shown when they ask to see it."""
+
+from __future__ import annotations
+
+import base64
+from datetime import date
+
+from rasa_sdk.events import EventType
+
+from actions.evening.questions import SCALES
+from actions.evening.schedule import evening_at
+from actions.evening.weeks import Look, good_evenings, look, on_this_day, picture
+from actions.moment import Moment, action
+from actions.sentences import quoted
+from actions.store.models import Evening
+from actions.store.runs import text_of
+
+#: How many evenings are looked at.
+MOST = 400
+#: How much a mean must differ for the weeks to have changed.
+CHANGED = 0.5
+
+
+@action("action_look_back")
+def look_back(m: Moment) -> list[EventType]:
+    """The picture and what can be said of the week; nothing is asked."""
+    evenings = m.kept.evenings.all(m.person, MOST)
+    evening = m.kept.evenings.get(m.person, int(m.value)) if (m.value or "").isdigit() else None
+    habit = m.kept.evenings.habit(m.person)
+    if habit is None:
+        m.say("utter_evening_none", buttons=[m.button("evening_on", "evening_settings")])
+        return []
+    until = date.fromisoformat(evening.date) if evening is not None else evening_at(m.now, habit)
+    if evening is not None:
+        m.kept.evenings.answered(m.person, evening, m.now)
+    seen = look(evenings, until)
+    say, content = m.tools.sentences.say, m.program.reflections
+    names = {name: scale.label for name, scale in content.scales.items()}
+    names |= {name: outcome.label for name, outcome in content.outcomes.items()}
+    drawn = picture(seen, title=say("utter_week_title"), names=names, promise=_promise_line(m, seen) or "",
+                    empty=say("utter_week_no_numbers"))  # fmt: skip
+    m.dispatcher.utter_message(
+        response="utter_week", picture=base64.b64encode(drawn).decode(), sentences=_sentences(m, seen), private=True
+    )
+    _own_words(m, evenings, until)
+    return []
+
+
+def _sentences(m: Moment, seen: Look) -> str:
+    say = m.tools.sentences.say
+    lines = [say("utter_week_answered", answered=str(seen.answered), asked=str(seen.asked)), _numbers_line(m, seen)]
+    return " ".join(line for line in (*lines, _promise_line(m, seen)) if line)
+
+
+def _numbers_line(m: Moment, seen: Look) -> str | None:
+    scale = next((name for name in SCALES if seen.mean_of(name) is not None), None)
+    if scale is None:
+        return None
+    now, before = seen.mean_of(scale), seen.mean_of(scale, weeks_ago=1)
+    words = {"scale": m.program.reflections.scales[scale].label, "now": f"{now:.0f}"}
+    if before is None:
+        return m.tools.sentences.say("utter_week_number", **words)
+    change = "same" if abs(now - before) < CHANGED else "up" if now > before else "down"
+    return m.tools.sentences.say(f"utter_week_{change}", before=f"{before:.0f}", **words)
+
+
+def _promise_line(m: Moment, seen: Look) -> str | None:
+    kept, asked, told = seen.promise_counts
+    if not asked:
+        return None
+    which = "utter_week_promise_told" if told else "utter_week_promise"
+    slips = m.tools.sentences.say("utter_one_slip" if told == 1 else "utter_slips", count=str(told))
+    return m.tools.sentences.say(which, kept=str(kept), asked=str(asked), slips=slips)
+
+
+def _own_words(m: Moment, evenings: list[Evening], until: date) -> None:
+    for one in good_evenings(evenings, until):
+        words = words_of(m, one)
+        if words:
+            m.say("utter_week_good_evening", when=day(one.date), words=quoted(words), private=True)
+            return
+    found = on_this_day(evenings, until)
+    words = words_of(m, found[1]) if found else None
+    if words:
+        m.say("utter_on_this_day", ago=found[0], words=quoted(words), private=True)
+
+
+def words_of(m: Moment, evening: Evening) -> str | None:
+    """What they wrote on an evening, if they wrote anything."""
+    run = m.kept.runs.get(m.person, evening.run_id) if evening.run_id else None
+    said = m.kept.runs.last_words(run) if run is not None else None
+    return text_of(said) if said is not None else None
+
+
+def day(iso: str) -> str:
+    """A date as people say it: 26 November 2026."""
+    return f"{date.fromisoformat(iso):%-d %B %Y}"

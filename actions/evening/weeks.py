@@ -1,0 +1,159 @@
+"""Looking back over evenings: what is counted, and the picture of it. Pure: evenings in, words and a picture out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from io import BytesIO
+from statistics import mean
+from typing import Any
+
+from actions.evening.questions import KEPT, OUTCOMES, SCALES, TOLD
+from actions.store.evenings import ASKED, marks_of
+from actions.store.models import Evening
+
+#: Evenings of the last week that must have an answer before there is something to look back on.
+FEWEST = 2
+WEEK, WEEKS_SHOWN = 7, 8
+#: A scale's mean from which an evening was a good one.
+GOOD = 6
+#: Dates ago that are worth a look: a month, a quarter, half a year, a year.
+AGO = {30: "A month ago", 91: "Three months ago", 182: "Half a year ago", 365: "A year ago"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What stands in a weekly look-back."""
+
+    until: date
+    answered: int  #: evenings of this week with an answer
+    asked: int
+    scales: dict[str, list[tuple[date, int]]] = field(default_factory=dict)
+    promises: list[tuple[date, str]] = field(default_factory=list)  #: kept, slipped or told, by date
+
+    @property
+    def promise_counts(self) -> tuple[int, int, int]:
+        """Evenings on which the promise was kept, all on which it was asked about, and slips told first."""
+        outcomes = [outcome for _, outcome in self.promises]
+        return outcomes.count(KEPT), len(outcomes), outcomes.count(TOLD)
+
+    def mean_of(self, scale: str, weeks_ago: int = 0) -> float | None:
+        """The mean of a scale in a week; nothing when no number was given."""
+        last = self.until - timedelta(days=WEEK * weeks_ago)
+        values = [value for day, value in self.scales.get(scale, []) if last - timedelta(days=WEEK) < day <= last]
+        return mean(values) if values else None
+
+
+def enough_for_a_week(evenings: Sequence[Evening], until: date) -> bool:
+    """Whether the week up to `until` has enough answers to look back on."""
+    return sum(one.answered_at is not None for one in _week(evenings, until)) >= FEWEST
+
+
+def look(evenings: Sequence[Evening], until: date) -> Look:
+    """What can be said of the evenings up to `until`, the newest first."""
+    week = _week(evenings, until)
+    since = until - timedelta(days=WEEK * WEEKS_SHOWN)
+    marks = [(date.fromisoformat(one.date), marks_of(one)) for one in reversed(evenings)]
+    return Look(
+        until=until,
+        answered=sum(one.answered_at is not None for one in week),
+        asked=len(week),
+        scales={
+            scale: shown
+            for scale in SCALES
+            if (shown := [(day, mark[scale]) for day, mark in marks if scale in mark and day > since])
+        },
+        promises=[(day, mark["promise"]) for day, mark in marks if mark.get("promise") in OUTCOMES],
+    )
+
+
+def good_evenings(evenings: Sequence[Evening], until: date) -> list[Evening]:
+    """Evenings of the last weeks whose numbers were high, the best first."""
+    since = (until - timedelta(days=WEEK * 4)).isoformat()
+    rated = [(one, [value for name, value in marks_of(one).items() if name in SCALES]) for one in evenings]
+    good = [(mean(values), one) for one, values in rated if values and one.date > since and one.run_id]
+    return [one for value, one in sorted(good, key=lambda pair: (-pair[0], pair[1].date)) if value >= GOOD]
+
+
+def on_this_day(evenings: Sequence[Evening], until: date) -> tuple[str, Evening] | None:
+    """An answered evening a month, a quarter, half a year or a year ago, the longest ago first."""
+    by_date = {one.date: one for one in evenings if one.run_id and one.answered_at is not None}
+    for days, said in sorted(AGO.items(), reverse=True):
+        found = by_date.get((until - timedelta(days=days)).isoformat())
+        if found is not None:
+            return said, found
+    return None
+
+
+def _week(evenings: Sequence[Evening], until: date) -> list[Evening]:
+    first = (until - timedelta(days=WEEK)).isoformat()
+    return [one for one in evenings if one.state == ASKED and first <= one.date < until.isoformat()]
+
+
+# -- the picture -------------------------------------------------------------------------------------------------------
+
+#: One dark card, like the picture of the ten: it reads the same in a light and in a dark chat.
+CARD, GRID, TEXT, QUIET = "#222746", "#3f4468", "#fdf5e8", "#c9c0d4"
+LINES = {"trust": ("#ffcf87", "o"), "safety": ("#8fd6c1", "s"), "closeness": ("#f29c9c", "^")}
+DOTS = {"kept": ("#ffcf87", "o"), "told": ("#8fd6c1", "D"), "slipped": ("#c9c0d4", "x")}
+
+
+def picture(look: Look, *, title: str, names: dict[str, str], promise: str, empty: str) -> bytes:
+    """The scales over the weeks, and a dot for each promise evening, as PNG bytes.
+
+    `names` are what the scales and the outcomes are called.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.dates import DateFormatter, DayLocator
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7.2, 6.4 if look.promises else 5.4), dpi=150, facecolor=CARD)
+    FigureCanvasAgg(figure)
+    heights = [4, 1] if look.promises else [4]
+    shape = {"height_ratios": heights, "hspace": 0.32}
+    rows = figure.subplots(len(heights), 1, sharex=True, squeeze=False, gridspec_kw=shape)
+    scales, days = rows[0][0], _days(look)
+    figure.suptitle(title, color=TEXT, fontsize=19, x=0.5, y=0.965)
+    for scale, (colour, shape) in LINES.items():
+        points = look.scales.get(scale, [])
+        if points:
+            scales.plot(*zip(*points), color=colour, marker=shape, markersize=8, linewidth=2.4, label=names[scale])
+    scales.set(ylim=(-0.6, 10.6), yticks=range(0, 11, 2), xlim=(days[0], days[1]))
+    if look.scales:
+        scales.legend(
+            loc="upper center", bbox_to_anchor=(0.5, 1.13), ncol=3, frameon=False, labelcolor=TEXT, fontsize=13
+        )
+    else:
+        scales.text(0.5, 0.5, empty, color=QUIET, fontsize=13, ha="center", transform=scales.transAxes, wrap=True)
+    if look.promises:
+        _promises(rows[1][0], look, promise, names)
+    for axes in (row[0] for row in rows):
+        axes.set_facecolor(CARD)
+        axes.tick_params(colors=QUIET, labelsize=12, length=0)
+        axes.grid(color=GRID, linewidth=0.8)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+    apart = max(1, (days[1] - days[0]).days // 5)
+    rows[-1][0].xaxis.set_major_locator(DayLocator(interval=apart))
+    rows[-1][0].xaxis.set_major_formatter(DateFormatter("%-d %b"))
+    png = BytesIO()
+    figure.savefig(png, format="png", facecolor=CARD)
+    return png.getvalue()
+
+
+def _promises(axes: Any, look: Look, title: str, names: dict[str, str]) -> None:
+    for outcome, (colour, shape) in DOTS.items():
+        shown = [day for day, said in look.promises if said == outcome and day > look.until - timedelta(days=56)]
+        if shown:
+            axes.scatter(shown, [0] * len(shown), color=colour, marker=shape, s=70, label=names[outcome])
+    axes.set(yticks=[], ylim=(-1, 1))
+    axes.set_title(title, color=TEXT, fontsize=13, pad=24)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.42), ncol=3, frameon=False, labelcolor=QUIET, fontsize=11)
+
+
+def _days(look: Look) -> tuple[date, date]:
+    seen = [day for points in look.scales.values() for day, _ in points] + [day for day, _ in look.promises]
+    first = max(min(seen, default=look.until), look.until - timedelta(days=WEEK * WEEKS_SHOWN))
+    first = min(first, look.until - timedelta(days=WEEK))
+    return first - timedelta(days=1), look.until + timedelta(days=1)
