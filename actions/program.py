@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.content import ContentError, Node
+from actions.evening.questions import Reflections, read_reflections
 from actions.safety.content import CareContent, read_care
 from actions.steps import Exercise, Side, plain, read_step, read_takeaway
-from actions.evening.questions import Reflections, read_reflections
 from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
 
 BROKE_TRUST, HURT, BOTH = "broke_trust", "hurt", "both"

@@ -15,6 +15,7 @@ from bot.measuring import evaluate, safety, understand
 from bot.refusal import clear, console
 from bot.settings import BOTFATHER, ROOT, Settings, SettingsError, read_settings
 from bot.training import train
+from bot.when import when
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -28,7 +29,7 @@ def main() -> None:
     quiet()
 
 
-for command in (coach, understand, safety, evaluate):
+for command in (coach, understand, safety, evaluate, when):
     main.add_command(command)
 
 

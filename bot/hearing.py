@@ -74,11 +74,13 @@ class Hearing:
         if danger is not None and not danger.faint:
             return {"taken_as": "interrupt", "wants": _as_intent(danger)}
         step = self._step(question)
-        reading = read_answer(text, self.phrases, step, self.understanding.wish(text, question), in_doubt=False)
+        wish = self.understanding.wish(text, question)
+        reading = read_answer(text, self.phrases, step, wish, in_doubt=False)
         if reading.intent == ANSWER:
             return {"taken_as": "answer", "wants": None}
         if reading.intent == DOUBT:
-            return {"taken_as": "ask", "wants": reading.value}
+            evening = wish is not None and reading.value == "evening_settings"
+            return {"taken_as": "ask", "wants": wish.wants if evening else reading.value}
         return {"taken_as": "interrupt", "wants": reading.intent}
 
     def _step(self, question: str) -> Step:

@@ -185,7 +185,10 @@ def _open(m: Moment, evening: Evening) -> list[EventType]:
     question = m.program.reflections.question(evening.question)
     run = m.kept.runs.begin(m.person, REFLECTION, m.person.role or HURT, question.id, m.now)
     m.kept.evenings.asks(evening, evening.kind, question.id, run)
-    return m.ask()
+    if m.intent != "evening":
+        return m.ask()
+    put(m, run)  # the form need not run to put a question; the next turn finds it open
+    return []
 
 
 def _chosen(m: Moment, evening: Evening) -> tuple[str, Question | None]:

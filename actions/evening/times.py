@@ -122,6 +122,7 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
     hour, midnight = r"(?P<h>\d{1,2}|midnight|noon|midday)", r"(?:midnight|noon|midday)"
     part = rf"(?P<m>{quarter}|[1-5]?\d)(?: ?(?:minutes?|mins?|min))?"
     suffix = rf"(?: ?(?P<x>am|pm|[ap](?!'))\b|(?= ?(?:{any_of(lists['hour'])})\b)|)"
+    ends = r"(?![\d:%]|\.\d)"
     colon = r"(?:[:.;hu]|uhr|hours(?: and)?)"
     o = r"(?: ?o'?\s?clock| ?ish| ?-ish| uhr)?"
     forms = [
@@ -135,8 +136,8 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         ("past", rf"\b(?P<h>\d{{1,2}})\b(?: heures?| horas?| hours?| h)? (?P<m>{behind['quarter_behind']}){suffix}"),
         ("to", rf"\b(?P<h>\d{{1,2}})\b(?: heures?| horas?| hours?| h)? (?P<m>{behind['less_quarter']}){suffix}"),
         ("clock", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}}) ?{colon} ?(?P<m>\d\d)(?![\d%]){suffix}"),
-        ("digits", rf"{_NOT_INSIDE}\b(?P<h>[01]\d|2[0-4]|\d)(?P<m>[0-5]\d)(?![\d:.%]) ?(?P<x>am|pm|a|p|h|hrs)?\b"),
-        ("spelled", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}}) (?:o'?\s?clock )?(?P<m>0 ?[1-9]|[1-5]\d)(?![\d:%]|\.\d){suffix}"),
+        ("digits", rf"{_NOT_INSIDE}\b(?P<h>[01]\d|2[0-4]|\d)(?P<m>[0-5]\d)(?![\d:.%]) ?(?P<x>[ap]m?|h|hrs)?\b"),
+        ("spelled", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}}) (?:o'?\s?clock )?(?P<m>0 ?[1-9]|[1-5]\d){ends}{suffix}"),
         ("word", rf"\b(?P<h>{midnight})\b"),
         ("hour", rf"{_NOT_INSIDE}\b(?P<h>\d{{1,2}})(?![\d:.]\d|\d){o}{suffix}"),
     ]  # fmt: skip

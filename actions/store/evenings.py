@@ -23,18 +23,13 @@ RECENT = 16
 _OF = sa.select(Evening).where(Evening.person_id == sa.bindparam("person"))
 _ON = _OF.where(Evening.date == sa.bindparam("date"))
 _NEWEST = _OF.order_by(Evening.date.desc())
+# Without joins: with one, SQLite looks through all people of the channel instead of the few who are due.
 _DUE = (
-    sa.select(Schedule, Person)
-    .join(Person, Person.id == Schedule.person_id)
-    .where(Schedule.next_due <= sa.bindparam("now"), Person.channel == sa.bindparam("channel"))
+    sa.select(Schedule.person_id)
+    .where(Schedule.channel == sa.bindparam("channel"), Schedule.next_due <= sa.bindparam("now"))
     .order_by(Schedule.next_due)
 )
-_WAITED = (
-    sa.select(Evening, Person)
-    .join(Person, Person.id == Evening.person_id)
-    .where(Evening.again_at <= sa.bindparam("now"), Person.channel == sa.bindparam("channel"))
-    .order_by(Evening.again_at)
-)
+_WAITED = sa.select(Evening).where(Evening.again_at <= sa.bindparam("now")).order_by(Evening.again_at)
 
 
 class Evenings:
@@ -57,7 +52,7 @@ class Evenings:
         """Keep what they settled; the next evening follows from it at once."""
         schedule = self._session.get(Schedule, person.id)
         if schedule is None:
-            schedule = Schedule(person_id=person.id)
+            schedule = Schedule(person_id=person.id, channel=person.channel)
             self._session.add(schedule)
         schedule.habit, schedule.running = json.dumps(asdict(habit)), True
         self._session.flush()
@@ -111,13 +106,14 @@ class Evenings:
 
     def due(self, channel: str, now: float, most: int) -> list[Person]:
         """People whose evening is due, the longest waiting first."""
-        rows = self._session.execute(_DUE.limit(most), {"now": now, "channel": channel})
-        return [person for _, person in rows]
+        found = self._session.execute(_DUE.limit(most), {"now": now, "channel": channel}).scalars()
+        return [self._session.get(Person, number) for number in found]
 
     def waited(self, channel: str, now: float, most: int) -> list[tuple[Evening, Person]]:
         """Evenings that waited for silence, and are to be looked at again."""
-        rows = self._session.execute(_WAITED.limit(most), {"now": now, "channel": channel})
-        return [(evening, person) for evening, person in rows]
+        found = self._session.execute(_WAITED.limit(most), {"now": now}).scalars()
+        pairs = [(evening, self._session.get(Person, evening.person_id)) for evening in found]
+        return [(evening, person) for evening, person in pairs if person.channel == channel]
 
     def claim(self, person: Person, now: float) -> Evening | None:
         """Take up the evening that is due, and plan the next one; nothing if this date had its evening before."""
@@ -152,6 +148,12 @@ class Evenings:
         """The reply that asks it, so that it can be seen what became of it."""
         evening.reply_id = reply
         self._session.flush()
+
+    def not_sent(self, reply: int) -> None:
+        """The question of an evening could not be delivered: it counts as none."""
+        asked = self._session.execute(sa.select(Evening).where(Evening.reply_id == reply)).scalar_one_or_none()
+        if asked is not None:
+            self.leave_out(asked, "not sent")
 
     def answered(self, person: Person, evening: Evening, now: float) -> None:
         """They answered: the rhythm is every evening again."""

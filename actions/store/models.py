@@ -122,12 +122,14 @@ class Schedule(Base):
     """When a person wants to be asked in the evening. Only the next moment stands apart, so that it can be found."""
 
     __tablename__ = "schedules"
+    __table_args__ = (sa.Index("ix_schedules_due", "channel", "next_due"),)
 
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    channel = sa.Column(sa.String(16), nullable=False)  #: the person's, so that one index finds who is due
     habit = sa.Column(Words, nullable=False)  #: the Habit as JSON
     running = sa.Column(sa.Boolean, nullable=False, default=True)
     next_date = sa.Column(sa.String(10))
-    next_due = sa.Column(sa.Float, index=True)  #: nothing while none is due
+    next_due = sa.Column(sa.Float)  #: nothing while none is due
 
 
 class Evening(Base):
@@ -144,7 +146,7 @@ class Evening(Base):
     kind = sa.Column(sa.String(16))
     question = sa.Column(sa.String(32))
     run_id = sa.Column(BigKey, index=True)  #: the walk that holds the answer
-    reply_id = sa.Column(BigKey)  #: the reply that asked: what became of that is in the outbox
+    reply_id = sa.Column(BigKey, index=True)  #: the reply that asked: what became of that is in the outbox
     marks = sa.Column(Words)  #: numbers from 0 to 10 by scale, and how a promise went, as JSON
     due_at = sa.Column(sa.Float, nullable=False)
     claimed_at = sa.Column(sa.Float, nullable=False)

@@ -86,7 +86,10 @@ class Runs:
         self._hands[person.id] = run
 
     def put_down(self, person: Person) -> None:
-        """No question is before the person any more; every place is kept. Writing freely, and an evening's question, are over then."""
+        """No question is before the person any more; every place is kept.
+
+        Writing freely, an evening's question and settling it are over then.
+        """
         run = self.in_hand(person)
         if run is not None:
             run.in_hand = False

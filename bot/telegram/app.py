@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import Coroutine
 from functools import partial
 from typing import Any
@@ -17,8 +18,10 @@ from telegram.request import HTTPXRequest
 
 from actions.errors import OperatorError
 from bot.house import House
+from bot.nightly import Nightly
 from bot.settings import BOTFATHER, Settings
 from bot.telegram.lanes import Lanes
+from bot.telegram.pace import Pace
 from bot.telegram.sender import Sender
 from bot.telegram.updates import CHANNEL, WANTED, group_of, turn_of
 from bot.turn import Kind
@@ -29,6 +32,8 @@ logger = logging.getLogger(__name__)
 POLL = 25
 #: Seconds that a stop waits for turns in hand.
 GRACE = 10
+#: How many chats are busy at most when evening questions are added, and seconds between looks at who is due.
+AT_ONCE, TICK, HURRY = 24, 1.0, 0.1
 
 
 class TelegramTrouble(OperatorError):
@@ -60,7 +65,11 @@ async def _serve(settings: Settings, house: House, console: Console) -> None:
 async def _talk(app: App, console: Console) -> None:
     name = await app.start()
     console.print(f"Talking on Telegram as https://t.me/{name}. Stop with Ctrl-C.")
-    await app.poll()
+    evenings = asyncio.create_task(app.ask_in_the_evenings())
+    try:
+        await app.poll()
+    finally:
+        evenings.cancel()
 
 
 def make_bot(settings: Settings) -> Bot:
@@ -80,8 +89,10 @@ class App:
     def __init__(self, bot: Bot, house: House, silence: float) -> None:
         self._bot = bot
         self._house = house
-        self._sender = Sender(bot, house.tools)
+        self._sender = Sender(bot, house.tools, Pace(time.monotonic))
+        self._nightly = Nightly(house.tools)
         self._lanes = Lanes(self._work, silence)
+        self._evenings: set[str] = set()  #: chats that were woken for nothing but their evening
         self._aside: set[asyncio.Task[Any]] = set()
         self._leaving: set[int] = set()
 
@@ -119,6 +130,20 @@ class App:
                     await self._take(update)
                 offset = raw["update_id"] + 1
 
+    async def ask_in_the_evenings(self) -> None:
+        """Claim what is due, for ever; only so many at a time that no reply has to wait for them."""
+        while True:
+            room, chats = max(0, AT_ONCE - self._lanes.busy), []
+            try:
+                chats = await asyncio.to_thread(self._nightly.claim, CHANNEL, room) if room else []
+            except Exception as error:  # a locked database: the evenings wait, and are claimed when it is free
+                logger.error("evenings can't be claimed yet (%s); trying again", type(error).__name__)
+            for chat in chats:
+                if not self._lanes.is_busy(chat):
+                    self._evenings.add(chat)
+                self._lanes.wake(chat)
+            await asyncio.sleep(TICK if len(chats) < room else HURRY)
+
     async def stop(self) -> None:
         """Finish what is in hand, and say goodbye to Telegram."""
         await self._lanes.finish(GRACE)
@@ -151,11 +176,15 @@ class App:
 
     async def _work(self, chat: str) -> None:
         """Everything that waits in a chat: what was not sent before, then each turn and its replies."""
-        await self._sender.deliver(chat)
+        unasked = chat in self._evenings
+        self._evenings.discard(chat)
+        if not unasked:
+            await self._sender.deliver(chat)
         more = True
         while more:
             more = await self._house.turns.answer(CHANNEL, chat)
-            await self._sender.deliver(chat)
+            await self._sender.deliver(chat, unasked=unasked)
+            unasked = False
 
     def _left_over(self) -> list[str]:
         with self._house.tools.store.begin() as kept:

@@ -35,6 +35,15 @@ class Lanes:
         if chat not in self._lanes:
             self._lanes[chat] = asyncio.create_task(self._run(chat))
 
+    @property
+    def busy(self) -> int:
+        """How many chats something is done for now."""
+        return len(self._lanes)
+
+    def is_busy(self, chat: str) -> bool:
+        """Whether something is done in a chat now."""
+        return chat in self._lanes
+
     async def finish(self, seconds: float) -> None:
         """Let the lanes finish what they are doing, for at most `seconds`; the rest waits in the inbox."""
         if self._lanes:

@@ -13,12 +13,13 @@ def upgrade() -> None:
     op.create_table(
         'schedules',
         sa.Column('person_id', BIG, sa.ForeignKey('people.id', ondelete='CASCADE'), primary_key=True),
+        sa.Column('channel', sa.String(16), nullable=False),
         sa.Column('habit', sa.Text(), nullable=False),
         sa.Column('running', sa.Boolean(), nullable=False),
         sa.Column('next_date', sa.String(10), nullable=True),
         sa.Column('next_due', sa.Float(), nullable=True),
     )
-    op.create_index('ix_schedules_next_due', 'schedules', ['next_due'])
+    op.create_index('ix_schedules_due', 'schedules', ['channel', 'next_due'])
     op.create_table(
         'evenings',
         sa.Column('id', BIG, primary_key=True, autoincrement=True),
@@ -38,6 +39,7 @@ def upgrade() -> None:
         sa.UniqueConstraint('person_id', 'date', name='uq_evenings_date'),
     )
     op.create_index('ix_evenings_run_id', 'evenings', ['run_id'])
+    op.create_index('ix_evenings_reply_id', 'evenings', ['reply_id'])
     op.create_index('ix_evenings_again_at', 'evenings', ['again_at'])
     op.add_column('outbox', sa.Column('once', sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column('people', sa.Column('language', sa.String(16), nullable=True))
