@@ -81,7 +81,7 @@ def _answer(rules_only: bool) -> None:
 
 def as_answer(review: Review) -> dict[str, Any]:
     """A review as `--jsonl` prints it."""
-    elements = list(dict.fromkeys(part.label for part in review.parts))
+    elements = list(dict.fromkeys(part.label for part in review.elements))
     flags = [flag.as_dict() for flag in review.flags]
     return {"flags": flags, "elements": elements, "verdict": review.verdict}
 

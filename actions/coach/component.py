@@ -35,7 +35,7 @@ class ApologyCoach:
         review = self._coach.review(doc.text)
         doc._.apology = review
         doc.spans[DODGES] = [_span(doc, one.start, one.end, one.label) for one in review.flags]
-        doc.spans[ELEMENTS] = [_span(doc, one.start, one.end, one.label) for one in review.parts]
+        doc.spans[ELEMENTS] = [_span(doc, one.start, one.end, one.label) for one in review.elements]
         return doc
 
 

@@ -89,12 +89,12 @@ def evaluate(review: Callable[[str], Review], texts: list[Labelled]) -> Result:
         seen = review(one.text)
         scores[one.id] = seen.score
         _count_spans(result, one, seen)
-        parts = {part.label for part in seen.parts}
+        elements = {element.label for element in seen.elements}
         for label in ELEMENTS:
             count = result.labels[label]
-            count.hits += label in parts and label in one.elements
-            count.false_alarms += label in parts and label not in one.elements
-            count.misses += label not in parts and label in one.elements
+            count.hits += label in elements and label in one.elements
+            count.false_alarms += label in elements and label not in one.elements
+            count.misses += label not in elements and label in one.elements
         if one.overall:
             result.verdicts[one.overall, seen.verdict] += 1
     for one in texts:

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from actions.coach import labels
-from actions.coach.review import MIXED, STRONG, WEAK, Flag, Part, Review
+from actions.coach.review import MIXED, STRONG, WEAK, Element, Flag, Review
 from actions.encoder.labels import DEFLECTIONS, ELEMENTS
 from actions.encoder.model import COACH, Encoder, Look, Span
 from actions.english import FEWEST_WORDS, is_foreign, words_of
@@ -77,12 +77,12 @@ class Coach:
         flags = [self._ruled(hit, text) for hit in self._rules.find(doc)]
         for span, look in zip(spans, looks):
             flags += self._seen(span, look, text)
-        parts = [part for span, look in zip(spans, looks) for part in self._parts(span, look, text)]
-        if any(part.label == "names_the_act" for part in parts):
+        elements = [element for span, look in zip(spans, looks) for element in self._elements(span, look, text)]
+        if any(element.label == "names_the_act" for element in elements):
             flags = [flag for flag in flags if flag.label != "vague"]
         flags = _merged(flags, text)
-        score = self._score(flags, parts)
-        return Review(text, kind, tuple(flags), tuple(parts), _verdict(score, flags), score)
+        score = self._score(flags, elements)
+        return Review(text, kind, tuple(flags), tuple(elements), _verdict(score, flags), score)
 
     def _kind(self, text: str) -> str:
         words = words_of(text)
@@ -108,18 +108,18 @@ class Coach:
                 found.append(self._flag(label, *words, text, source="model", likely=likely))
         return found
 
-    def _parts(self, span: Span, look: Look, text: str) -> list[Part]:
+    def _elements(self, span: Span, look: Look, text: str) -> list[Element]:
         likely = zip(ELEMENTS, look.likely["elements"])
         quote = text[slice(*span)].strip()
-        return [Part(label, *span, quote) for label, one in likely if one >= self._cuts[label]]
+        return [Element(label, *span, quote) for label, one in likely if one >= self._cuts[label]]
 
     def _flag(self, label: str, start: int, end: int, text: str, *, source: str, likely: float) -> Flag:
         meant = self.labels.deflections[label]
         quote = text[start:end]
         return Flag(start, end, quote, label, meant.severity, source, meant.reason, meant.question, likely)
 
-    def _score(self, flags: list[Flag], parts: list[Part]) -> float:
-        there = {part.label for part in parts}
+    def _score(self, flags: list[Flag], elements: list[Element]) -> float:
+        there = {element.label for element in elements}
         worth = sum(self.labels.elements[label].weight for label in there)
         whole = sum(element.weight for element in self.labels.elements.values())
         cost = sum(COST[flag.severity] for flag in {flag.label: flag for flag in flags}.values())

@@ -31,7 +31,7 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Part:
+class Element:
     """Something that a strong apology has, and the sentence in which it was seen."""
 
     label: str
@@ -51,13 +51,13 @@ class Review:
     text: str
     kind: str
     flags: tuple[Flag, ...]
-    parts: tuple[Part, ...]
+    elements: tuple[Element, ...]
     verdict: str
     score: float  #: from 0 to 1: the weights of what is there, less what the flags take away
 
     def has(self, label: str) -> bool:
         """Whether the draft has this element, or this deflection."""
-        return any(one.label == label for one in (*self.flags, *self.parts))
+        return any(one.label == label for one in (*self.flags, *self.elements))
 
     def hardest(self, most: int = 3) -> tuple[Flag, ...]:
         """The flags to show first: one of each label, the hardest first, then in the order of the draft."""
