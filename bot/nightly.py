@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from actions.evening.schedule import PATIENCE, SILENCE, SILENT, ends, late
+from actions.evening.schedule import GRACE, PATIENCE, SILENCE, SILENT, ends, late
 from actions.moment import Tools
 from actions.store import Kept
 from actions.store.care import care_of
@@ -16,12 +16,16 @@ from actions.store.evenings import ASKED, CLAIMED, LEFT_OUT
 from actions.store.models import Evening, Person
 from bot.turn import Kind, Turn
 
+#: Evenings further ahead than this are planned anew at the start: a pause, or a clock that was wrong.
+FAR = 8 * 24 * 3600
+
 
 class Nightly:
     """Finds evenings that are due."""
 
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
+        self._swept: set[str] = set()  #: channels whose far evenings were planned anew since the start
 
     def claim(self, channel: str, most: int) -> list[str]:
         """Claim up to so many due evenings of a channel; the chats whose inbox has one now."""
@@ -30,19 +34,32 @@ class Nightly:
             for evening, person in kept.evenings.waited(channel, now, most):
                 self._enqueue(kept, person, evening, now)
                 chats.append(person.chat)
+            if channel not in self._swept:
+                self._swept.add(channel)
+                for person in kept.evenings.far_ahead(channel, now + FAR):
+                    kept.evenings.plan(person, now)
             for person in kept.evenings.due(channel, now, max(0, most - len(chats))):
-                evening = kept.evenings.claim(person, now)
-                if evening is None:
-                    continue
-                if not person.reachable:
-                    kept.evenings.leave_out(evening, "unreachable")
-                    kept.evenings.rest(person)
-                elif late(evening.due_at, now):
-                    kept.evenings.leave_out(evening, "late")
-                else:
+                evening = self._claim(kept, person, now)
+                if evening is not None:
                     self._enqueue(kept, person, evening, now)
                     chats.append(person.chat)
         return chats
+
+    @staticmethod
+    def _claim(kept: Kept, person: Person, now: float) -> Evening | None:
+        """The evening to ask now. Those that Mend was not there for are left out, each with its reason."""
+        while (upcoming := kept.evenings.next(person)) is not None and upcoming[1] <= now:
+            evening = kept.evenings.claim(person, now)
+            if evening is None:
+                continue
+            if not person.reachable:
+                kept.evenings.leave_out(evening, "unreachable")
+                kept.evenings.rest(person)
+            elif late(evening.due_at, now):
+                kept.evenings.leave_out(evening, "late")
+            else:
+                return evening
+        return None
 
     @staticmethod
     def _enqueue(kept: Kept, person: Person, evening: Evening, now: float) -> None:
@@ -60,7 +77,7 @@ def hindrance(kept: Kept, person: Person, evening: Evening, now: float) -> str |
         return "done"
     if habit is None or not kept.evenings.running(person):
         return "stopped"
-    if habit.on(day) == SILENT or (habit.quiet_until or "") >= evening.date:
+    if habit.on(day) == SILENT or (habit.quiet_until or "") >= evening.date or day.weekday() not in habit.days:
         return "quiet"
     if not person.reachable:
         return "unreachable"
@@ -68,7 +85,7 @@ def hindrance(kept: Kept, person: Person, evening: Evening, now: float) -> str |
         return "danger"
     if care.adult is False:
         return "under age"
-    over = min(evening.due_at + PATIENCE, ends(day, habit))
+    over = max(min(evening.due_at + PATIENCE, ends(day, habit)), evening.due_at + GRACE)
     if now >= over or (evening.claimed_at <= now and late(evening.due_at, now) and not _talking(person, evening)):
         return "late"
     if now - person.seen_at < SILENCE:

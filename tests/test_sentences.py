@@ -11,6 +11,8 @@ from functools import cache
 import pytest
 import yaml
 
+from actions.evening.schedule import SILENT, SOFTER
+from actions.evening.settling import CHOICES
 from actions.journey import State
 from actions.program import BOTH, ROLES
 from actions.sentences import Markup, Sentences, quoted
@@ -27,16 +29,27 @@ TREES = {
 }
 
 #: What `say` and `utter_message` take beside the words for a response.
-MARKS = {"response", "buttons", "more", "private", "place", "picture", "deletes"}
+MARKS = {"response", "buttons", "more", "private", "place", "picture", "deletes", "once"}
 #: Names of responses and labels that are put together from a beginning and one of these.
 ENDINGS = {
     "utter_danger_": KINDS,
     "utter_safe_": ("no", "unsure"),
     "utter_line_": ("phone", "text", "chat"),
     "safe_": ("yes", "no", "unsure"),
+    "utter_evenings_": CHOICES,
+    "days_": CHOICES,
 }
 #: Responses that are said by way of a variable, with the words given there; all other such have no places to fill.
 BY_VARIABLE = {
+    "utter_journal": {"list"},
+    "utter_search_found": {"list"},
+    "utter_settling": {"ask"},
+    "utter_week_up": {"scale", "now", "before"},
+    "utter_week_down": {"scale", "now", "before"},
+    "utter_week_promise": {"kept", "asked"},
+    "utter_week_promise_told": {"kept", "asked", "slips"},
+    "utter_one_slip": set(),
+    "utter_slips": {"count"},
     "utter_suggest": {"title"},
     "utter_suggest_next": {"title"},
     **{f"utter_danger_{kind}": {"emergency", "people"} for kind in (*KINDS, "again")},
@@ -140,11 +153,13 @@ def test_every_button_of_a_sentence_asks_for_something_known() -> None:
 def test_every_label_that_is_named_exists_and_every_one_that_exists_is_shown() -> None:
     nodes = [node for tree in TREES.values() for node in ast.walk(tree)]
     verbs = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in VERBS]
-    named = {name for call in verbs for arg in call.args[:1] for name in spelt_out(arg)}
+    first = [arg for call in verbs for arg in call.args[:1]]
+    either = [way for arg in first if isinstance(arg, ast.IfExp) for way in (arg.body, arg.orelse)]
+    named = {name for arg in first + either for name in spelt_out(arg)}
     in_pairs = {node.elts[0].value for node in nodes if _is_button(node)}
     labels = set(yaml.safe_load((ROOT / "data" / "labels.yml").read_text("utf-8"))["labels"])
     assert named <= labels
-    assert labels <= named | in_pairs | set(ROLES)
+    assert labels <= named | in_pairs | {*ROLES, SOFTER, SILENT}
 
 
 VERBS = ("button", "label")

@@ -57,11 +57,13 @@ def _numbers_line(m: Moment, seen: Look) -> str | None:
     if scale is None:
         return None
     now, before = seen.mean_of(scale), seen.mean_of(scale, weeks_ago=1)
+    say = m.tools.sentences.say
     words = {"scale": m.program.reflections.scales[scale].label, "now": f"{now:.0f}"}
     if before is None:
-        return m.tools.sentences.say("utter_week_number", **words)
-    change = "same" if abs(now - before) < CHANGED else "up" if now > before else "down"
-    return m.tools.sentences.say(f"utter_week_{change}", before=f"{before:.0f}", **words)
+        return say("utter_week_number", **words)
+    if abs(now - before) < CHANGED:
+        return say("utter_week_same", **words)
+    return say("utter_week_up" if now > before else "utter_week_down", before=f"{before:.0f}", **words)
 
 
 def _promise_line(m: Moment, seen: Look) -> str | None:

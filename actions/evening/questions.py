@@ -88,7 +88,7 @@ class Reflections:
     def question(self, name: str) -> Question | None:
         """The question with this id; the wordings of the promise evening are `promise_1` and so on."""
         number = name.rpartition("_")[2]
-        if name.startswith(f"{PROMISE}_") and number.isdigit() and 0 < int(number) <= len(self.promise_asks):
+        if name.startswith(f"{PROMISE}_") and number.isdecimal() and 0 < int(number) <= len(self.promise_asks):
             return Question(name, self.promise_asks[int(number) - 1], "consistency", after=PROMISE)
         return next((one for all_ in self.questions.values() for one in all_ if one.id == name), None)
 

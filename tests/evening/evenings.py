@@ -132,9 +132,8 @@ def number_of(person: Person, day: date) -> int:
 def kept_in(person: Person, words: str) -> list[str]:
     """The tables in which these words stand, whoever's they are."""
     with person.house.tools.store.begin() as kept:
-        rows = [
-            (table.name, row) for table in Base.metadata.sorted_tables for row in kept.session.execute(table.select())
-        ]
+        tables = Base.metadata.sorted_tables
+        rows = [(table.name, row) for table in tables for row in kept.session.execute(table.select())]
     return sorted({name for name, row in rows if any(words in value for value in row if isinstance(value, str))})
 
 

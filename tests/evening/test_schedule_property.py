@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
@@ -23,6 +23,7 @@ CHANNEL, CHAT = "telegram", "1"
 NOON = datetime(2026, 3, 27, 12, tzinfo=timezone.utc).timestamp()
 ZONES = ["Europe/Berlin", "Pacific/Auckland", "America/Los_Angeles", "Africa/Cairo", "Pacific/Apia", "+05:30",
          "Pacific/Pago_Pago", "Australia/Lord_Howe", "Europe/Atlantis"]  # fmt: skip
+SEEN = ("date", "state", "reason", "due_at", "claimed_at")
 HABIT = Habit(zone="Europe/Berlin", minute=21 * 60)
 
 
@@ -32,17 +33,13 @@ class Night:
     def __init__(self, store: Store) -> None:
         self.store, self.now = store, NOON
         self.due: dict[date, float] = {}  #: what was planned when its hour came
-        self.dues: list[float] = []
-        self.nightly = self.restarted()
+        self.tools = SimpleNamespace(now=lambda: self.now, store=store)
+        self.nightly = Nightly(self.tools)
         with store.begin() as kept:
             person = kept.people.meet(CHANNEL, CHAT, self.now)
             kept.evenings.settle(person, HABIT, self.now)
 
-    def restarted(self) -> Nightly:
-        return Nightly(SimpleNamespace(now=lambda: self.now, store=self.store))
-
     def look(self) -> None:
-        """Note what is due now."""
         with self.store.begin() as kept:
             upcoming = kept.evenings.next(kept.people.find(CHANNEL, CHAT))
         if upcoming is not None and upcoming[1] <= self.now:
@@ -73,11 +70,10 @@ class Night:
         self.settle(quiet_until=(evening_at(self.now, habit) + timedelta(days=nights)).isoformat())
 
     def restart(self) -> None:
-        self.nightly = self.restarted()
+        self.nightly = Nightly(self.tools)
         self.claim()
 
     def ask(self, answered: bool) -> None:
-        """The dialogue asks what was claimed, and it may be answered."""
         with self.store.begin() as kept:
             person = kept.people.find(CHANNEL, CHAT)
             for evening in (one for one in kept.evenings.all(person) if one.state == CLAIMED):
@@ -89,8 +85,7 @@ class Night:
         """The evenings, the oldest first."""
         with self.store.begin() as kept:
             found = kept.evenings.all(kept.people.find(CHANNEL, CHAT))
-            names = ("date", "state", "reason", "due_at", "claimed_at")
-            return [SimpleNamespace(**{name: getattr(one, name) for name in names}) for one in reversed(found)]
+            return [SimpleNamespace(**{name: getattr(one, name) for name in SEEN}) for one in reversed(found)]
 
     def turns(self) -> Counter[str]:
         """How often each date was put before the dialogue."""
@@ -122,9 +117,8 @@ def anew() -> Iterator[Night]:
             kept.people.forget(kept.people.find(CHANNEL, CHAT))
 
 
-def changes() -> st.SearchStrategy[tuple[str, Callable[[Night], None]]]:
-    """What may happen, by name, so that a counter-example can be read."""
-    one = [
+def changes() -> st.SearchStrategy[tuple[str, object]]:
+    return st.one_of(
         st.integers(0, 24 * 60 - 1).map(lambda minute: ("hour", {"minute": minute})),
         st.sampled_from(ZONES).map(lambda zone: ("zone", {"zone": zone})),
         st.sets(st.integers(0, 6), min_size=1).map(lambda days: ("days", {"days": tuple(sorted(days))})),
@@ -135,8 +129,7 @@ def changes() -> st.SearchStrategy[tuple[str, Callable[[Night], None]]]:
         st.integers(-24 * 5, 24 * 5).map(lambda hours: ("clock", hours)),
         st.sampled_from(["claim", "restart"]).map(lambda name: (name, None)),
         st.booleans().map(lambda answered: ("ask", answered)),
-    ]
-    return st.one_of(*one)
+    )
 
 
 def happens(night: Night, what: str, value: object) -> None:
@@ -181,7 +174,7 @@ def test_every_evening_that_was_due_is_claimed_or_left_out_with_a_reason(life: l
     with anew() as night:
         lived(night, life, looks_first=True)
         rows = {date.fromisoformat(row.date): row for row in night.rows()}
-        assert set(rows) == set(night.due)
+        assert set(rows) >= set(night.due)  # and the later ones of a downtime
         for row in rows.values():
             assert (row.state == LEFT_OUT) == late(row.due_at, row.claimed_at) == bool(row.reason)
             assert row.claimed_at >= row.due_at
@@ -193,7 +186,7 @@ def test_every_evening_that_was_due_is_claimed_or_left_out_with_a_reason(life: l
 def test_a_change_in_the_second_in_which_an_evening_is_due_loses_none(life: list) -> None:
     with anew() as night:
         lived(night, life, looks_first=False)
-        assert {date.fromisoformat(row.date) for row in night.rows()} == set(night.due)
+        assert {date.fromisoformat(row.date) for row in night.rows()} >= set(night.due)
 
 
 @MANY

@@ -113,6 +113,16 @@ def test_an_offset_that_no_clock_on_earth_has_is_no_place(said: str) -> None:
     assert zone is None or zone_of(zone) is not None
 
 
+@pytest.mark.parametrize("said, hour", [("GMT, 9pm", "21:00"), ("GMT 21:30", "21:30"), ("UTC 10 pm", "22:00")])
+def test_an_hour_behind_the_name_of_a_zone_is_an_hour_and_no_offset(said: str, hour: str) -> None:
+    when = read_when(said)
+    assert (when.hour, when.zone) == (hour, "Etc/UTC")
+
+
+def test_a_true_minus_sign_is_a_minus() -> None:
+    assert read_when("UTC −3").zone == read_when("utc minus 3").zone == read_when("UTC-3").zone == "-03:00"
+
+
 def test_the_examples_of_the_test_files_are_read_rightly_or_rightly_asked_about() -> None:
     lines = [json.loads(line) for path in TESTS.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
     wrong = [entry["id"] for entry in lines if not right(entry, understood(entry["text"]))]
