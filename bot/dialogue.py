@@ -41,9 +41,9 @@ import actions.care  # noqa: E402, F401  (importing registers the actions)
 import actions.choosing  # noqa: E402, F401
 import actions.drafts  # noqa: E402, F401
 import actions.evening.asking  # noqa: E402, F401
+import actions.evening.changing  # noqa: E402, F401
 import actions.evening.journal  # noqa: E402, F401
 import actions.evening.looking_back  # noqa: E402, F401
-import actions.evening.settling  # noqa: E402, F401
 import actions.exercise  # noqa: E402, F401
 import actions.finishing  # noqa: E402, F401
 import actions.practice  # noqa: E402, F401

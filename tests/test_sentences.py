@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from actions.evening.schedule import SILENT, SOFTER
-from actions.evening.settling import CHOICES
+from actions.evening.telling import CHOICES
 from actions.journey import State
 from actions.program import BOTH, ROLES
 from actions.sentences import Markup, Sentences, quoted

@@ -96,7 +96,8 @@ def _week(evenings: Sequence[Evening], until: date) -> list[Evening]:
 
 # -- the picture -------------------------------------------------------------------------------------------------------
 
-HALF_A_DAY = timedelta(hours=12)
+#: Days left free on both sides of the picture.
+ROOM = 0.6
 #: One dark card, like the picture of the ten: it reads the same in a light and in a dark chat.
 CARD, GRID, TEXT, QUIET = "#222746", "#3f4468", "#fdf5e8", "#c9c0d4"
 LINES = {"trust": ("#ffcf87", "o"), "safety": ("#8fd6c1", "s"), "closeness": ("#f29c9c", "^")}
@@ -109,13 +110,14 @@ def picture(look: Look, *, title: str, names: dict[str, str], promise: str, empt
     `names` are what the scales and the outcomes are called.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.dates import date2num
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7.2, 6.8 if look.promises else 5.6), dpi=150, facecolor=CARD)
     FigureCanvasAgg(figure)
     dots = [(day, outcome) for day, outcome in look.promises if day > look.until - timedelta(days=WEEK * WEEKS_SHOWN)]
     heights = [4, 1] if dots else [4]
-    shape = {"height_ratios": heights, "hspace": 0.55, "left": 0.07, "right": 0.96, "bottom": 0.07, "top": 0.83}
+    shape = {"height_ratios": heights, "hspace": 0.55, "left": 0.07, "right": 0.945, "bottom": 0.07, "top": 0.83}
     rows = figure.subplots(len(heights), 1, sharex=True, squeeze=False, gridspec_kw=shape)
     scales, days = rows[0][0], _days(look)
     figure.suptitle(title, color=TEXT, fontsize=19, x=0.5, y=0.97)
@@ -123,7 +125,7 @@ def picture(look: Look, *, title: str, names: dict[str, str], promise: str, empt
         points = look.scales.get(scale, [])
         if points:
             scales.plot(*zip(*points), color=colour, marker=mark, markersize=8, linewidth=2.4, label=names[scale])
-    scales.set(ylim=(-0.6, 10.6), yticks=range(0, 11, 2), xlim=(days[0] - HALF_A_DAY, days[1] + HALF_A_DAY))
+    scales.set(ylim=(-0.6, 10.6), yticks=range(0, 11, 2), xlim=(date2num(days[0]) - ROOM, date2num(days[1]) + ROOM))
     if look.scales:
         scales.legend(
             loc="lower center", bbox_to_anchor=(0.5, 1.0), ncol=3, frameon=False, labelcolor=TEXT, fontsize=13
@@ -136,7 +138,8 @@ def picture(look: Look, *, title: str, names: dict[str, str], promise: str, empt
         axes.set_facecolor(CARD)
         axes.set_axisbelow(True)
         axes.tick_params(colors=QUIET, labelsize=12, length=0)
-        axes.grid(color=GRID, linewidth=0.8, visible=bool(look.scales) or axes is not scales)
+        if look.scales or axes is not scales:
+            axes.grid(color=GRID, linewidth=0.8)
         for spine in axes.spines.values():
             spine.set_visible(False)
     apart = max(1, (days[1] - days[0]).days // 4)
