@@ -45,6 +45,8 @@ def finish_exercise(m: Moment) -> list[EventType]:
         m.say("utter_takeaway_line", says=line.says, words=words, more=line is not lines[-1], private=True)
     m.say("utter_act", act=side.act)
     extra = [m.button("read_again", f"read_again:{exercise.id}")] if answers else []
+    if m.kept.evenings.habit(m.person) is None:
+        extra.append(m.button("evening_on", "evening_settings"))
     if exercise.id == practice.AFTER:
         extra.insert(0, practice.offer(m, run.role))
     offer_next(m, "utter_suggest_next", extra=extra, place=place)

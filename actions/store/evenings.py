@@ -42,9 +42,13 @@ class Evenings:
 
     # -- what is settled -----------------------------------------------------------------------------------------
 
+    def schedule(self, person: Person) -> Schedule | None:
+        """The row that says when the next evening is due."""
+        return self._session.get(Schedule, person.id)
+
     def habit(self, person: Person) -> Habit | None:
         """What the person settled, also while it is off; nothing when they never did."""
-        schedule = self._session.get(Schedule, person.id)
+        schedule = self.schedule(person)
         if schedule is None:
             return None
         kept = json.loads(schedule.habit)
@@ -52,7 +56,7 @@ class Evenings:
 
     def settle(self, person: Person, habit: Habit, now: float) -> None:
         """Keep what they settled; the next evening follows from it at once."""
-        schedule = self._session.get(Schedule, person.id)
+        schedule = self.schedule(person)
         if schedule is None:
             schedule = Schedule(person_id=person.id, channel=person.channel)
             self._session.add(schedule)
@@ -66,7 +70,7 @@ class Evenings:
         It is not before now; or, after a claim, not before the moment `since` at which that evening was due, so that
         each evening of a downtime is accounted for.
         """
-        schedule, habit = self._session.get(Schedule, person.id), self.habit(person)
+        schedule, habit = self.schedule(person), self.habit(person)
         if schedule is None or not schedule.running:
             return
         last = self._last_behind(person, now)
@@ -90,23 +94,23 @@ class Evenings:
 
     def running(self, person: Person) -> bool:
         """Whether they want evenings."""
-        schedule = self._session.get(Schedule, person.id)
+        schedule = self.schedule(person)
         return schedule is not None and schedule.running
 
     def next(self, person: Person) -> tuple[date, float] | None:
         """The next evening and when it is due."""
-        schedule = self._session.get(Schedule, person.id)
+        schedule = self.schedule(person)
         if schedule is None or schedule.next_due is None:
             return None
         return date.fromisoformat(schedule.next_date), schedule.next_due
 
     def resting(self, person: Person) -> bool:
         """Whether they want evenings, and none is planned."""
-        schedule = self._session.get(Schedule, person.id)
+        schedule = self.schedule(person)
         return schedule is not None and schedule.running and schedule.next_due is None
 
     def _off(self, person: Person, *, running: bool) -> None:
-        schedule = self._session.get(Schedule, person.id)
+        schedule = self.schedule(person)
         if schedule is not None:
             schedule.running, schedule.next_due, schedule.next_date = running, None, None
             self._session.flush()
@@ -126,7 +130,7 @@ class Evenings:
 
     def claim(self, person: Person, now: float) -> Evening | None:
         """Take up the evening that is due, and plan the next one; nothing if this date had its evening before."""
-        schedule = self._session.get(Schedule, person.id)
+        schedule = self.schedule(person)
         evening, due = self.on(person, schedule.next_date), schedule.next_due
         taken = evening is not None and not _claimed_ahead(evening, now)
         if evening is None:

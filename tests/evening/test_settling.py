@@ -85,8 +85,7 @@ def test_eight_may_be_morning_or_evening_and_is_asked_about(person: Person, path
 
 def test_a_zone_with_several_meanings_is_asked_about(person: Person) -> None:
     goes(person, [*BETWEEN, "/evening", "[21:00]", "IST"])
-    assert said(person, person.last.text, "utter_which_zone")
-    assert list(person.last.buttons) == ["India", "Israel", "Ireland", "Leave it"]
+    assert said(person, person.last.text, "utter_which_zone") and "Israel" in person.last.buttons
     person.presses("Ireland")
     assert "at 21:00, Dublin time." in person.last.text
 
@@ -153,9 +152,9 @@ def test_a_shared_location_moves_the_evenings_of_whoever_has_some(person: Person
 def test_some_evenings_of_the_week_can_be_chosen(person: Person, clock: Clock) -> None:
     goes(settled(person), ["/evening", "[Which evenings]", "[Friday to Sunday]"])
     assert person.last.text.startswith("Friday to Sunday at 21:00")
-    for _ in range(4):
-        at(clock, "21:02")
-        assert looks(person) == []
+    assert planned(person)[0].weekday() == FRIDAY
+    at(clock, "21:02")
+    assert looks(person) == []
     asked(comes(person))
     assert today(clock).weekday() == FRIDAY and planned(person)[0].weekday() == SATURDAY
 
@@ -244,11 +243,9 @@ def test_set_up_in_the_middle_of_an_exercise_the_place_is_kept_and_the_way_back_
     assert f"**{FIRST.ask}**\n\n> The dinner on Sunday.\n" in person.diary()
 
 
-@pytest.mark.parametrize(
-    "path", [["banana", "[21:30]", "Nairobi"], ["banana", "[21:30]", "[Leave it]"]], ids=["settled", "left"]
-)
-def test_what_was_answered_while_settling_it_is_not_in_their_diary(person: Person, path: list[str]) -> None:
-    diary = goes(person, [*OWN_SIDE, "/evening", *path]).diary()
+@pytest.mark.parametrize("end", ["Nairobi", "[Leave it]"])
+def test_what_was_answered_while_settling_it_is_not_in_their_diary(person: Person, end: str) -> None:
+    diary = goes(person, [*OWN_SIDE, "/evening", "banana", "[21:30]", end]).diary()
     assert not [words for words in ("banana", "21:30", "Nairobi", HOUR.ask, ZONE.ask) if words in diary]
-    goes(person, ["/evening", "[A hard date]", "12 March"] if "Nairobi" in path else [])
+    goes(person, ["/evening", "[A hard date]", "12 March"] if end == "Nairobi" else [])
     assert "12 March" not in person.diary()
