@@ -13,6 +13,7 @@ from pathlib import Path
 
 from actions.content import ContentError, Node
 from actions.program import Program
+from actions.sentences import WISHES as MEANT
 from actions.steps import Exercise, Step, plain
 from actions.understanding import Wish
 from actions.walks import DRAFT, REVIEW
@@ -21,6 +22,8 @@ from actions.walks import DRAFT, REVIEW
 MAY_INTERRUPT_WORDS = 30
 #: How likely it must be that a message asks for something before Mend asks which was meant.
 DOUBT_FROM = 0.85
+#: The same in the evening, when nothing more is to be asked.
+EVENING_DOUBT_FROM = 0.97
 #: How sure the classifier must be of a wish outside of questions.
 SURE_FROM = 0.7
 
@@ -54,6 +57,13 @@ OFFERED = {
     "next": "skip",
     **dict.fromkeys(("set_reminder", "stop_reminder"), "evening_settings"),
 }
+
+#: How sure the classifier must be that someone is in danger where the recogniser sees none.
+SURE_OF_DANGER = 0.7
+#: Someone who writes this many words is telling something, whatever the classifier thinks it heard.
+TELLING_WORDS = 14
+#: With fewer words, and nobody sure what they ask for, Mend says that it did not understand.
+FEWEST_TELLING_WORDS = 3
 
 ANSWER = "answer"
 DOUBT = "doubt"
@@ -114,8 +124,13 @@ def _index(node: Node) -> dict[str, str]:
     return index
 
 
-def read_answer(text: str, phrases: Phrases, step: Step, wish: Wish | None, *, in_doubt: bool) -> Reading:
-    """Read a message typed while the question `step` is open; `wish` is what the encoder hears in it."""
+def read_answer(
+    text: str, phrases: Phrases, step: Step, wish: Wish | None, *, in_doubt: bool, doubt_from: float = DOUBT_FROM
+) -> Reading:
+    """Read a message typed while the question `step` is open; `wish` is what the encoder hears in it.
+
+    From the likelihood `doubt_from` on that it is a wish, Mend asks which was meant.
+    """
     said = plain(text)
     if said in {plain(choice) for choice in step.choices}:
         return Reading(ANSWER)
@@ -129,7 +144,7 @@ def read_answer(text: str, phrases: Phrases, step: Step, wish: Wish | None, *, i
         return Reading(_AT_REVIEW.get(phrases.outside[said], "repeat"))
     if COMMAND.match(text.strip()):
         return Reading(DOUBT, "show_menu")
-    if wish is not None and wish.likely >= DOUBT_FROM and len(said.split()) <= MAY_INTERRUPT_WORDS:
+    if wish is not None and wish.likely >= doubt_from and len(said.split()) <= MAY_INTERRUPT_WORDS:
         return Reading(DOUBT, OFFERED.get(wish.wants, wish.wants))
     return Reading(ANSWER)
 
@@ -149,3 +164,22 @@ def read_open(text: str, phrases: Phrases, program: Program) -> Reading | None:
     if not said or COMMAND.match(text.strip()):
         return Reading("out_of_scope")
     return None
+
+
+def believed(text: str, guess: Guess) -> Reading:
+    """What to make of the classifier's guess about words that came outside of any question."""
+    if guess.intent in ("crisis", "abuse") and guess.confidence >= SURE_OF_DANGER:
+        return Reading(guess.intent)
+    # Which side someone is on is never guessed from a sentence: it is heard, and the side stays as they set it.
+    if len(text.split()) >= TELLING_WORDS or guess.intent.startswith("role_"):
+        return Reading("vent")
+    if guess.confidence >= SURE_FROM:
+        return Reading(guess.intent)
+    if guess.confidence + guess.second_confidence >= SURE_FROM and {guess.intent, guess.second} <= set(MEANT):
+        return Reading("unsure", f"{guess.intent}:{guess.second}")
+    return Reading("vent" if len(text.split()) >= FEWEST_TELLING_WORDS else "out_of_scope")
+
+
+def is_sure_wish(reading: Reading, guess: Guess) -> bool:
+    """Whether words that came outside of any question surely ask for something, so that they are no one's story."""
+    return reading.intent not in ("vent", "crisis", "abuse", "out_of_scope") and reading.intent == guess.intent

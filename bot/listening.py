@@ -6,22 +6,31 @@ from dataclasses import replace
 
 from actions.evening.settling import HOUR, ZONE
 from actions.moment import Tools
-from actions.program import HURT
-from actions.reading import ANSWER, DOUBT, SURE_FROM, Guess, Phrases, Reading, read_answer, read_open
-from actions.safety.recognise import HIGH, Danger, Recogniser
-from actions.sentences import WISHES as MEANT
-from actions.steps import plain
+from actions.reading import (
+    ANSWER,
+    DOUBT,
+    DOUBT_FROM,
+    EVENING_DOUBT_FROM,
+    Phrases,
+    Reading,
+    believed,
+    is_sure_wish,
+    read_answer,
+    read_open,
+)
+from actions.safety.recognise import Recogniser
 from actions.store import Kept
-from actions.store.care import ABUSE, DAY, OTHERS, OWN, SELF_HARM, SOON, care_of, keep_care
+from actions.store.care import SOON, care_of
 from actions.store.models import Person, Run
-from actions.store.runs import ASIDE, FAREWELL, Place, parts_of, text_of
+from actions.store.runs import FAREWELL, Place, parts_of, text_of
 from actions.strategies import Strategies
 from actions.understanding import Understanding
-from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REVIEW, SCREENING, SETTLING
+from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REFLECTION, REVIEW, SCREENING, SETTLING
 from bot.commands import WISHES
 from bot.dialogue import Dialogue
 from bot.taken import Taken
 from bot.turn import Kind, Turn
+from bot.watching import BY_CLASSIFIER, Watch, leave_doubt
 
 #: What someone new may ask before they are welcomed.
 BEFORE_WELCOME = {"help", "ask_privacy", "bot_challenge", "crisis", "abuse", "delete_data", "export_data"}
@@ -39,15 +48,10 @@ FOR_EVERYONE = {
 }
 #: What concerns the evening question.
 EVENINGS = ("set_reminder", "stop_reminder", "evening_settings", "journal")
+#: Words that come within so many seconds after an evening's answer go on with it.
+STILL_ANSWERING = 600
 #: What is answered gently for a day after someone told of danger.
 GENTLY = {"vent", "out_of_scope", "affirm", "deny", "unsure"}
-#: How sure the classifier must be that someone is in danger where the recogniser sees none.
-SURE_OF_DANGER = 0.7
-_DANGER = {"crisis": (SELF_HARM, HIGH), "abuse": (ABUSE, HIGH)}
-#: Someone who writes this many words is telling something, whatever the classifier thinks it heard.
-TELLING_WORDS = 14
-#: With fewer words, and nobody sure what they ask for, Mend says that it did not understand.
-FEWEST_TELLING_WORDS = 3
 
 
 class Listener:
@@ -66,27 +70,17 @@ class Listener:
         self._dialogue = dialogue
         self._phrases = phrases
         self._strategies = strategies
-        self._recogniser = recogniser
+        self._watch = Watch(tools, phrases, recogniser)
         self._understanding = understanding
 
     async def read(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         """What the turn asks for. Nothing when there is nothing to say to it."""
         reading = await self._read(kept, person, taken)
-        if reading is not None and reading.intent not in ("danger", "heard") and self._hinted(person, taken.turn):
+        if reading is not None and reading.intent not in ("danger", "heard") and self._watch.hinted(person, taken.turn):
             reading = replace(reading, gently=True)
         run = kept.runs.in_hand(person)
         stopped = care_of(person).adult is False and not (run and run.exercise in (SCREENING, PLAN))
         return Reading("under_age") if stopped and reading and reading.intent not in FOR_EVERYONE else reading
-
-    def _hinted(self, person: Person, turn: Turn) -> bool:
-        """Whether words held a hint of danger, and nothing was said of that for a day."""
-        care, now = care_of(person), self._tools.now()
-        if turn.kind is not Kind.TEXT or care.flagged(now) or now - care.hinted < DAY:
-            return False
-        heard = self._recogniser.read(turn.text) is not None
-        if heard:
-            keep_care(person, replace(care, hinted=now))
-        return heard
 
     async def _read(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         turn = taken.turn
@@ -102,41 +96,32 @@ class Listener:
             return self._choice(kept, person, taken)
         run = kept.runs.in_hand(person)
         if turn.kind is Kind.COMMAND:
-            _leave_doubt(kept, run)
+            leave_doubt(kept, run)
             return Reading(WISHES[turn.text])
         if not turn.text.strip():
             return Reading("not_text", "empty")
-        answer = self._asked(kept, person, taken) if run is None else None
+        answer = self._watch.answers(kept, person, taken) if run is None else None
         if answer is not None:
             return answer
         planning = run is not None and run.exercise == PLAN  # a plan for safety speaks of danger by its nature
-        danger = None if planning else self._recogniser.read(turn.text)
-        if danger is not None and not danger.faint:
+        danger = None if planning else self._watch.sees(turn.text)
+        if danger is not None:
             now = self._tools.now()
             kept.runs.note(person, taken.parts, now)
-            return self._in_danger(kept, person, run, danger, now)
+            return self._watch.meets(kept, person, run, danger, now)
         if run is not None:
             return self._at_question(kept, run, taken)
         return await self._outside(kept, person, taken)
-
-    def _in_danger(self, kept: Kept, person: Person, run: Run | None, danger: Danger, now: float) -> Reading:
-        """The exercise stops; its place, and the words, are kept."""
-        _leave_doubt(kept, run)
-        kept.runs.put_down(person)
-        kind, care = _kind(danger, run), care_of(person)
-        again = care.kind == kind and now - care.since < SOON
-        keep_care(person, care.told(kind, now))
-        return Reading("danger", f"{kind}:again" if again else kind)
 
     def _edit(self, kept: Kept, person: Person, turn: Turn) -> Reading:
         now = self._tools.now()
         mended = kept.runs.correct(person, turn.ref, turn.text, now)
         run = kept.runs.in_hand(person)
-        danger = self._recogniser.read(turn.text)
-        if danger is not None and not danger.faint:
+        danger = self._watch.sees(turn.text)
+        if danger is not None:
             if mended is None:
                 kept.runs.note(person, [(turn.ref, turn.text)], now)
-            return self._in_danger(kept, person, run, danger, now)
+            return self._watch.meets(kept, person, run, danger, now)
         if mended is None:
             return Reading("edited_other")
         if run is not None and mended.run_id == run.id and _reviewed(run, mended.step):
@@ -151,12 +136,12 @@ class Listener:
             return Reading("stale")
         doubtful = kept.runs.in_doubt(run) if run is not None else None
         if intent == "evening_settings" and doubtful is not None:
-            _leave_doubt(kept, run)
+            leave_doubt(kept, run)
             return Reading("set_reminder", text_of(doubtful))  # they may have said when
         if intent == "keep_answer":
             kept.runs.settle(kept.runs.in_doubt(run) or kept.runs.answer_at(run, run.step))
             return Reading(ANSWER)
-        _leave_doubt(kept, run)
+        leave_doubt(kept, run)
         if intent == ANSWER:
             kept.runs.answer(run, run.step, [("", value)], self._tools.now())
             return Reading(ANSWER)
@@ -179,7 +164,8 @@ class Listener:
         here = run.step if side.step(run.step) else step.id
         doubtful = kept.runs.in_doubt(run)
         wish = self._understanding.wish(text, step.ask)
-        reading = read_answer(text, self._phrases, step, wish, in_doubt=doubtful is not None)
+        sure = EVENING_DOUBT_FROM if run.exercise == REFLECTION else DOUBT_FROM
+        reading = read_answer(text, self._phrases, step, wish, in_doubt=doubtful is not None, doubt_from=sure)
         if reading.intent == "keep_answer":
             kept.runs.settle(doubtful)
             return Reading(ANSWER)
@@ -188,7 +174,7 @@ class Listener:
             if doubtful.doubt == "evening_settings":
                 reading = Reading("set_reminder", text_of(doubtful))
         if reading.intent not in (ANSWER, DOUBT):
-            _leave_doubt(kept, run)
+            leave_doubt(kept, run)
             return reading
         if run.exercise == NOTE:
             kept.runs.add_to(run, NOTE, taken.parts, now)
@@ -213,11 +199,14 @@ class Listener:
                 kept.runs.add_to(last, words.step, taken.parts, now)
                 return Reading("added")
             guess = await self._dialogue.guess(text)
-            reading = _believed(text, guess)
-            if reading.intent in _DANGER:
+            reading = believed(text, guess)
+            if reading.intent in BY_CLASSIFIER:
                 kept.runs.note(person, taken.parts, now)
-                return self._in_danger(kept, person, None, Danger(*_DANGER[reading.intent], "classifier"), now)
-            if not _is_sure_wish(reading, guess):
+                return self._watch.meets(kept, person, None, BY_CLASSIFIER[reading.intent], now)
+            if not is_sure_wish(reading, guess):
+                if words is not None and last.exercise == REFLECTION and now - last.finished_at < STILL_ANSWERING:
+                    kept.runs.add_to(last, words.step, taken.parts, now)
+                    return Reading("added")
                 kept.runs.note(person, taken.parts, now)
         if reading.intent == "choose_strategy" and reading.value is None:
             reading = self._strategies.read(text)
@@ -231,24 +220,6 @@ class Listener:
             return Reading("start")
         return reading
 
-    def _asked(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
-        """The answer to what was asked last for their safety; nothing when these words are none."""
-        care, text, now = care_of(person), taken.turn.text, self._tools.now()
-        soon = now - care.since <= SOON
-        if care.asks == "safe" and soon and plain(text) in self._phrases.asked_safe:
-            kept.runs.note(person, taken.parts, now, ASIDE)
-            return Reading("safe", self._phrases.asked_safe[plain(text)].removeprefix("safe_"))
-        country = self._tools.helplines.country(text) if care.asks == "country" else None
-        return Reading("set_country", country) if country else None
-
-
-def _kind(danger: Danger, run: Run | None) -> str:
-    """Whose danger it is. In an apology that someone received, "I" is their partner."""
-    if danger.risk == SELF_HARM:
-        return OTHERS if danger.others else SELF_HARM
-    received = run is not None and run.exercise == PRACTICE and run.role == HURT
-    return OWN if danger.own and not received else ABUSE
-
 
 def _seen(kept: Kept, taken: Taken, place: Place) -> bool:
     """Whether what was said at `place` had reached them when they wrote."""
@@ -258,27 +229,3 @@ def _seen(kept: Kept, taken: Taken, place: Place) -> bool:
 def _reviewed(run: Run, step: str) -> bool:
     """Whether the coach has just spoken of the draft whose words stand at `step`."""
     return run.exercise == PRACTICE and step.startswith(DRAFT) and run.step == step.replace(DRAFT, REVIEW)
-
-
-def _believed(text: str, guess: Guess) -> Reading:
-    """What to make of the classifier's guess about words that came outside of any question."""
-    if guess.intent in ("crisis", "abuse") and guess.confidence >= SURE_OF_DANGER:
-        return Reading(guess.intent)
-    # Which side someone is on is never guessed from a sentence: it is heard, and the side stays as they set it.
-    if len(text.split()) >= TELLING_WORDS or guess.intent.startswith("role_"):
-        return Reading("vent")
-    if guess.confidence >= SURE_FROM:
-        return Reading(guess.intent)
-    if guess.confidence + guess.second_confidence >= SURE_FROM and {guess.intent, guess.second} <= set(MEANT):
-        return Reading("unsure", f"{guess.intent}:{guess.second}")
-    return Reading("vent" if len(text.split()) >= FEWEST_TELLING_WORDS else "out_of_scope")
-
-
-def _is_sure_wish(reading: Reading, guess: Guess) -> bool:
-    return reading.intent not in ("vent", "crisis", "abuse", "out_of_scope") and reading.intent == guess.intent
-
-
-def _leave_doubt(kept: Kept, run: Run | None) -> None:
-    doubtful = kept.runs.in_doubt(run) if run else None
-    if doubtful is not None:
-        kept.runs.set_aside(doubtful)

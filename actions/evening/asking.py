@@ -12,6 +12,7 @@ from actions.evening.weeks import enough_for_a_week
 from actions.moment import CLOSED, Moment, action
 from actions.program import HURT
 from actions.sentences import quoted
+from actions.steps import plain
 from actions.store import Kept
 from actions.store.care import care_of
 from actions.store.evenings import GOODBYE, LOOK_BACK, QUESTION, marks_of
@@ -83,8 +84,11 @@ def put(m: Moment, run: Run) -> None:
 
 def take(m: Moment, run: Run) -> None:
     """Note how the promise went, if that is what was answered."""
-    evening = m.kept.evenings.of(run)
-    outcome = m.program.reflections.outcome(text_of(m.kept.runs.answer_at(run, run.step)))
+    evening, answer = m.kept.evenings.of(run), m.kept.runs.answer_at(run, run.step)
+    if plain(text_of(answer)) in m.program.reflections.declines:
+        m.kept.runs.set_aside(answer)
+        return
+    outcome = m.program.reflections.outcome(text_of(answer))
     if evening is not None and evening.kind == PROMISE_EVENING and outcome:
         m.kept.evenings.mark(evening, promise=outcome)
 
@@ -93,9 +97,11 @@ def close(m: Moment, run: Run) -> list[EventType]:
     """One line that shows that it was read; the evening is answered."""
     evening, content = m.kept.evenings.of(run), m.program.reflections
     said = m.kept.runs.last_words(run)
+    if evening is not None:
+        m.kept.evenings.answered(m.person, evening, m.now)
     if evening is None or said is None:
+        m.say("utter_not_tonight")
         return []
-    m.kept.evenings.answered(m.person, evening, m.now)
     outcome, words = marks_of(evening).get("promise"), text_of(said)
     if outcome is not None:
         lines = content.outcomes[outcome].said
@@ -194,7 +200,7 @@ def _open(m: Moment, evening: Evening) -> list[EventType]:
 def _chosen(m: Moment, evening: Evening) -> tuple[str, Question | None]:
     day, habit, care = date.fromisoformat(evening.date), m.kept.evenings.habit(m.person), care_of(m.person)
     gentle, evenings = habit.on(day) == SOFTER, m.kept.evenings.all(m.person, NOT_AGAIN)
-    if gap_after(m.kept.evenings.unanswered(m.person)) is None:
+    if gap_after(m.kept.evenings.unanswered(m.person) - 1) is None:
         return GOODBYE, None
     usual = not gentle and not care.alone
     if usual and habit.look_back == day.weekday() and enough_for_a_week(evenings, day):

@@ -78,6 +78,7 @@ class Reflections:
     warm: dict[str, tuple[str, ...]]
     nothing: dict[str, tuple[str, ...]]
     says_nothing: frozenset[str]
+    declines: frozenset[str]
     hint: str
     why: str
     scales: dict[str, Scale]
@@ -145,7 +146,7 @@ def _shuffled(name: str, fits: Fits) -> str:
 
 def read_reflections(path: Path, strategies: Collection[str]) -> Reflections:
     """The file `data/reflections.yml`; raises `ContentError` naming file and key."""
-    node = Node.read(path).only(BROKE_TRUST, HURT, "nothing", "hint", "why", "scales", PROMISE)
+    node = Node.read(path).only(BROKE_TRUST, HURT, "nothing", "declines", "hint", "why", "scales", PROMISE)
     sides = {role: node[role].only("questions", "warm", "nothing") for role in (BROKE_TRUST, HURT)}
     questions = {
         role: tuple(_question(one, strategies) for one in side["questions"].items()) for role, side in sides.items()
@@ -161,6 +162,7 @@ def read_reflections(path: Path, strategies: Collection[str]) -> Reflections:
         warm={role: tuple(side["warm"].texts(limit=160)) for role, side in sides.items()},
         nothing={role: tuple(side["nothing"].texts(limit=160)) for role, side in sides.items()},
         says_nothing=frozenset(map(plain, node["nothing"].texts())),
+        declines=frozenset(map(plain, node["declines"].texts())),
         hint=node["hint"].text(),
         why=node["why"].text(),
         scales={

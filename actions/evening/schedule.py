@@ -32,8 +32,9 @@ EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 SOFTER, SILENT = "softer", "silent"
 
 #: How many questions in a row may stay unanswered before fewer come: up to the first number of them, the next one
-#: comes after so many days.
-RHYTHM = ((3, 1), (8, 3), (11, 7))
+#: comes after so many days. Three nights, then every third day for two weeks, then weekly, then goodbye.
+LONGEST_GAP = 7
+RHYTHM = ((3, 1), (8, 3), (11, LONGEST_GAP))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from actions.evening.schedule import Habit, gap_after, jitter, next_evening
+from actions.evening.schedule import LONGEST_GAP, Habit, gap_after, jitter, next_evening
 from actions.store.models import Evening, Person, Run, Schedule
 
 #: The states of an evening: taken up to be asked, waiting for silence, asked, or left out for a reason.
@@ -74,7 +74,7 @@ class Evenings:
         if schedule is None or not schedule.running:
             return
         last = self._last_behind(person, now)
-        gap = gap_after(self.unanswered(person)) or 1
+        gap = gap_after(self.unanswered(person)) or LONGEST_GAP
         before = (date.fromisoformat(last.date), last.due_at, gap) if last else (None, None, 1)
         found = next_evening(habit, now if since is None else min(now, since), *before)
         waits = schedule.next_due is not None and schedule.next_due <= now and not self.on(person, schedule.next_date)
@@ -211,8 +211,8 @@ class Evenings:
         return list(self._session.execute(_NEWEST.limit(most), {"person": person.id}).scalars())
 
     def unanswered(self, person: Person) -> int:
-        """How many questions in a row stayed without an answer, up to now."""
-        asked = [one for one in self.all(person, RECENT) if one.state == ASKED and one.kind != GOODBYE]
+        """How many questions in a row stayed without an answer, the one that is put just now among them."""
+        asked = [one for one in self.all(person, RECENT) if one.state != LEFT_OUT and one.kind != GOODBYE]
         return next((count for count, one in enumerate(asked) if one.answered_at is not None), len(asked))
 
     def erase(self, evening: Evening) -> None:

@@ -1,0 +1,82 @@
+"""Looking out for danger in everything that is written, and for the answer to whether someone is safe."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions.moment import Tools
+from actions.program import HURT
+from actions.reading import Phrases, Reading
+from actions.safety.recognise import HIGH, Danger, Recogniser
+from actions.steps import plain
+from actions.store import Kept
+from actions.store.care import ABUSE, DAY, OTHERS, OWN, SELF_HARM, SOON, care_of, keep_care
+from actions.store.models import Person, Run
+from actions.store.runs import ASIDE
+from actions.walks import PRACTICE
+from bot.taken import Taken
+from bot.turn import Kind, Turn
+
+#: The classifier's words for danger.
+BY_CLASSIFIER = {
+    "crisis": Danger(SELF_HARM, HIGH, "classifier"),
+    "abuse": Danger(ABUSE, HIGH, "classifier"),
+}
+
+
+class Watch:
+    """Sees danger before anything else is made of a text."""
+
+    def __init__(self, tools: Tools, phrases: Phrases, recogniser: Recogniser) -> None:
+        self._tools = tools
+        self._phrases = phrases
+        self._recogniser = recogniser
+
+    def sees(self, text: str) -> Danger | None:
+        """The danger that a text tells of, if that is plain enough to stop for."""
+        danger = self._recogniser.read(text)
+        return None if danger is None or danger.faint else danger
+
+    def hinted(self, person: Person, turn: Turn) -> bool:
+        """Whether words held a hint of danger, and nothing was said of that for a day."""
+        care, now = care_of(person), self._tools.now()
+        if turn.kind is not Kind.TEXT or care.flagged(now) or now - care.hinted < DAY:
+            return False
+        heard = self._recogniser.read(turn.text) is not None
+        if heard:
+            keep_care(person, replace(care, hinted=now))
+        return heard
+
+    def meets(self, kept: Kept, person: Person, run: Run | None, danger: Danger, now: float) -> Reading:
+        """The exercise stops; its place, and the words, are kept."""
+        leave_doubt(kept, run)
+        kept.runs.put_down(person)
+        kind, care = _kind(danger, run), care_of(person)
+        again = care.kind == kind and now - care.since < SOON
+        keep_care(person, care.told(kind, now))
+        return Reading("danger", f"{kind}:again" if again else kind)
+
+    def answers(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
+        """The answer to what was asked last for their safety; nothing when these words are none."""
+        care, text, now = care_of(person), taken.turn.text, self._tools.now()
+        soon = now - care.since <= SOON
+        if care.asks == "safe" and soon and plain(text) in self._phrases.asked_safe:
+            kept.runs.note(person, taken.parts, now, ASIDE)
+            return Reading("safe", self._phrases.asked_safe[plain(text)].removeprefix("safe_"))
+        country = self._tools.helplines.country(text) if care.asks == "country" else None
+        return Reading("set_country", country) if country else None
+
+
+def _kind(danger: Danger, run: Run | None) -> str:
+    """Whose danger it is. In an apology that someone received, "I" is their partner."""
+    if danger.risk == SELF_HARM:
+        return OTHERS if danger.others else SELF_HARM
+    received = run is not None and run.exercise == PRACTICE and run.role == HURT
+    return OWN if danger.own and not received else ABUSE
+
+
+def leave_doubt(kept: Kept, run: Run | None) -> None:
+    """Words of which Mend asked whether they are an answer are none."""
+    doubtful = kept.runs.in_doubt(run) if run else None
+    if doubtful is not None:
+        kept.runs.set_aside(doubtful)
