@@ -192,8 +192,12 @@ def back(m: Moment) -> list[EventType]:
 def pause(m: Moment) -> list[EventType]:
     """Stop here; the place is kept."""
     run = m.run
+    if run is not None and run.exercise == REFLECTION and m.intent != "goodbye":
+        return asking.not_tonight(m)
     m.kept.runs.put_down(m.person)
-    if run is None or m.intent == "goodbye":
+    if run is not None and run.exercise in PASSING and m.intent != "goodbye":
+        m.say("utter_leave_it")
+    elif run is None or m.intent == "goodbye":
         m.say("utter_goodbye")
     else:
         m.say("utter_paused")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from actions.evening.settling import HOUR, ZONE
+from actions.evening.when import read_pause
 from actions.moment import Tools
 from actions.reading import (
     ANSWER,
     DOUBT,
     DOUBT_FROM,
     EVENING_DOUBT_FROM,
+    MAY_INTERRUPT_WORDS,
     Phrases,
     Reading,
     believed,
@@ -19,13 +21,14 @@ from actions.reading import (
     read_open,
 )
 from actions.safety.recognise import Recogniser
+from actions.steps import plain
 from actions.store import Kept
 from actions.store.care import SOON, care_of
 from actions.store.models import Person, Run
 from actions.store.runs import FAREWELL, Place, parts_of, text_of
 from actions.strategies import Strategies
 from actions.understanding import Understanding
-from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REFLECTION, REVIEW, SCREENING, SETTLING
+from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
 from bot.commands import WISHES
 from bot.dialogue import Dialogue
 from bot.taken import Taken
@@ -163,7 +166,9 @@ class Listener:
         step = side.step(run.step) or side.steps[0]
         here = run.step if side.step(run.step) else step.id
         doubtful = kept.runs.in_doubt(run)
-        wish = self._understanding.wish(text, step.ask)
+        declined = plain(text) in self._tools.program.reflections.declines and run.exercise == REFLECTION
+        settling = run.exercise in (SETTLING, SEARCHING)
+        wish = None if declined or settling else self._understanding.wish(text, step.ask)
         sure = EVENING_DOUBT_FROM if run.exercise == REFLECTION else DOUBT_FROM
         reading = read_answer(text, self._phrases, step, wish, in_doubt=doubtful is not None, doubt_from=sure)
         if reading.intent == "keep_answer":
@@ -198,6 +203,12 @@ class Listener:
             if words is not None and not _seen(kept, taken, Place(last.id, FAREWELL)):
                 kept.runs.add_to(last, words.step, taken.parts, now)
                 return Reading("added")
+            if (
+                read_pause(text) is not None
+                and kept.evenings.running(person)
+                and len(text.split()) <= MAY_INTERRUPT_WORDS
+            ):
+                return Reading("stop_reminder")
             guess = await self._dialogue.guess(text)
             reading = believed(text, guess)
             if reading.intent in BY_CLASSIFIER:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from actions.evening.schedule import GRACE, PATIENCE, SILENCE, SILENT, ends, late
+from actions.evening.schedule import PATIENCE, SILENCE, SILENT, ends, late
 from actions.moment import Tools
 from actions.store import Kept
 from actions.store.care import care_of
@@ -85,7 +85,7 @@ def hindrance(kept: Kept, person: Person, evening: Evening, now: float) -> str |
         return "danger"
     if care.adult is False:
         return "under age"
-    over = max(min(evening.due_at + PATIENCE, ends(day, habit)), evening.due_at + GRACE)
+    over = min(evening.due_at + PATIENCE, ends(day, habit))
     if now >= over or (evening.claimed_at <= now and late(evening.due_at, now) and not _talking(person, evening)):
         return "late"
     if now - person.seen_at < SILENCE:

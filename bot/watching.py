@@ -13,7 +13,7 @@ from actions.store import Kept
 from actions.store.care import ABUSE, DAY, OTHERS, OWN, SELF_HARM, SOON, care_of, keep_care
 from actions.store.models import Person, Run
 from actions.store.runs import ASIDE
-from actions.walks import PRACTICE
+from actions.walks import PRACTICE, REFLECTION
 from bot.taken import Taken
 from bot.turn import Kind, Turn
 
@@ -50,6 +50,9 @@ class Watch:
     def meets(self, kept: Kept, person: Person, run: Run | None, danger: Danger, now: float) -> Reading:
         """The exercise stops; its place, and the words, are kept."""
         leave_doubt(kept, run)
+        evening = kept.evenings.of(run) if run is not None and run.exercise == REFLECTION else None
+        if evening is not None:
+            kept.evenings.answered(person, evening, now)
         kept.runs.put_down(person)
         kind, care = _kind(danger, run), care_of(person)
         again = care.kind == kind and now - care.since < SOON

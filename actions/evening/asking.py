@@ -88,6 +88,9 @@ def take(m: Moment, run: Run) -> None:
     if plain(text_of(answer)) in m.program.reflections.declines:
         m.kept.runs.set_aside(answer)
         return
+    question, number = m.program.reflections.question(run.step), text_of(answer).strip()
+    if question is not None and question.scale and number.isdecimal() and int(number) <= 10:
+        m.kept.evenings.mark(evening, **{question.scale: int(number)})
     outcome = m.program.reflections.outcome(text_of(answer))
     if evening is not None and evening.kind == PROMISE_EVENING and outcome:
         m.kept.evenings.mark(evening, promise=outcome)
@@ -98,7 +101,7 @@ def close(m: Moment, run: Run) -> list[EventType]:
     evening, content = m.kept.evenings.of(run), m.program.reflections
     said = m.kept.runs.last_words(run)
     if evening is not None:
-        m.kept.evenings.answered(m.person, evening, m.now)
+        m.kept.evenings.answered(m.person, evening, m.now, declined=said is None)
     if evening is None or said is None:
         m.say("utter_not_tonight")
         return []
@@ -153,7 +156,7 @@ def not_tonight(m: Moment) -> list[EventType]:
     if run is not None and run.exercise == REFLECTION:
         m.kept.runs.move(run, None, m.now)
     if evening is not None:
-        m.kept.evenings.answered(m.person, evening, m.now)
+        m.kept.evenings.answered(m.person, evening, m.now, declined=True)
     m.say("utter_not_tonight")
     return CLOSED
 
@@ -191,7 +194,7 @@ def _open(m: Moment, evening: Evening) -> list[EventType]:
     question = m.program.reflections.question(evening.question)
     run = m.kept.runs.begin(m.person, REFLECTION, m.person.role or HURT, question.id, m.now)
     m.kept.evenings.asks(evening, evening.kind, question.id, run)
-    if m.intent != "evening":
+    if m.intent != "evening" or m.tracker.active_loop.get("name"):
         return m.ask()
     put(m, run)  # the form need not run to put a question; the next turn finds it open
     return []

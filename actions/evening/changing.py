@@ -25,9 +25,15 @@ def set_evening(m: Moment) -> list[EventType]:
     pause = read_pause(words) if when.hour is None else None
     if pause is not None and m.kept.evenings.running(m.person):
         return paused(m, pause)
-    if m.kept.evenings.running(m.person) and when.empty:
+    if not m.kept.evenings.running(m.person):
+        return begin(m, HOUR, when)
+    if when.empty:
         return settings(m)
-    return begin(m, HOUR, when)
+    if when.hour or when.hours or when.vague:
+        return begin(m, HOUR, when)
+    if when.zone:  # "I'm in Nairobi now"
+        return settle(m, moved(m.kept.evenings.habit(m.person), when.zone, m.now))
+    return begin(m, ZONE, when)
 
 
 @action("action_stop_evening")

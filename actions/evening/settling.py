@@ -52,16 +52,16 @@ def take(m: Moment, run: Run) -> bool:
         m.say("utter_date_unclear", more=True)
         return False
     when = _understood(m, run, step)
-    if when.empty or (step == ZONE and not when.zone and not when.zones) or (step == HOUR and when.vague):
-        said = "utter_hour_vague" if when.vague else "utter_hour_unclear" if step == HOUR else "utter_zone_unclear"
-        if step == HOUR and when.zone:  # they said where they are before they said when
-            m.kept.runs.answer(run, ZONE, [("", when.zone)], m.now)
-            said = "utter_zone_noted"
-        m.say(said, more=True)
+    if step == ZONE and not (when.zone or when.zones):
+        m.say("utter_zone_unclear", more=True)
         return False
     if step == HOUR and (when.zone or when.zones):
         text = when.zone or text_of(m.kept.runs.answer_at(run, HOUR))
         m.kept.runs.answer(run, ZONE, [("", text)], m.now)
+    if step == HOUR and not (when.hour or when.hours):
+        noted = "utter_zone_noted" if when.zone else "utter_hour_unclear"
+        m.say("utter_hour_vague" if when.vague else noted, more=True)
+        return False
     return _go_on(m, run)
 
 

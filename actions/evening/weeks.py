@@ -10,7 +10,7 @@ from statistics import mean
 from typing import Any
 
 from actions.evening.questions import KEPT, OUTCOMES, SCALES, TOLD
-from actions.store.evenings import ASKED, GOODBYE, LOOK_BACK, marks_of
+from actions.store.evenings import ASKED, DECLINED, GOODBYE, LOOK_BACK, marks_of
 from actions.store.models import Evening
 
 #: Evenings of the last week that must have an answer before there is something to look back on.
@@ -47,7 +47,7 @@ class Look:
 
 def enough_for_a_week(evenings: Sequence[Evening], until: date) -> bool:
     """Whether the week up to `until` has enough answers to look back on."""
-    return sum(one.answered_at is not None for one in _week(evenings, until)) >= FEWEST
+    return sum(map(_is_answered, _week(evenings, until))) >= FEWEST
 
 
 def look(evenings: Sequence[Evening], until: date) -> Look:
@@ -58,7 +58,7 @@ def look(evenings: Sequence[Evening], until: date) -> Look:
     marks = [(date.fromisoformat(one.date), marks_of(one)) for one in reversed(evenings)]
     return Look(
         until=until,
-        answered=sum(one.answered_at is not None for one in week),
+        answered=sum(map(_is_answered, week)),
         asked=len(week),
         scales={
             scale: shown
@@ -86,6 +86,10 @@ def on_this_day(evenings: Sequence[Evening], until: date) -> tuple[str, Evening]
         if found is not None:
             return said, found
     return None
+
+
+def _is_answered(evening: Evening) -> bool:
+    return evening.answered_at is not None and evening.reason != DECLINED
 
 
 def _week(evenings: Sequence[Evening], until: date) -> list[Evening]:

@@ -15,6 +15,8 @@ from actions.store.models import Evening, Person, Run, Schedule
 
 #: The states of an evening: taken up to be asked, waiting for silence, asked, or left out for a reason.
 CLAIMED, WAITING, ASKED, LEFT_OUT = "claimed", "waiting", "asked", "left_out"
+#: The reason of an evening on which they would rather not answer.
+DECLINED = "declined"
 #: What an evening is: a question, how a promise went, a look back at the week, or the last line before silence.
 QUESTION, PROMISE, LOOK_BACK, GOODBYE = "question", "promise", "look_back", "goodbye"
 #: How many evenings back are looked at for the rhythm.
@@ -174,9 +176,10 @@ class Evenings:
         if asked is not None:
             self.leave_out(asked, "not sent")
 
-    def answered(self, person: Person, evening: Evening, now: float) -> None:
-        """They answered: the rhythm is every evening again."""
+    def answered(self, person: Person, evening: Evening, now: float, *, declined: bool = False) -> None:
+        """They answered, if only that they'd rather not: the rhythm is every evening again."""
         evening.answered_at = evening.answered_at or now
+        evening.reason = DECLINED if declined and not evening.marks else None
         self._session.flush()
         self.plan(person, now)
 
@@ -212,7 +215,9 @@ class Evenings:
 
     def unanswered(self, person: Person) -> int:
         """How many questions in a row stayed without an answer, the one that is put just now among them."""
-        asked = [one for one in self.all(person, RECENT) if one.state != LEFT_OUT and one.kind != GOODBYE]
+        recent = self.all(person, RECENT)
+        since = next((place for place, one in enumerate(recent) if one.kind == GOODBYE), len(recent))
+        asked = [one for one in recent[:since] if one.state != LEFT_OUT]
         return next((count for count, one in enumerate(asked) if one.answered_at is not None), len(asked))
 
     def erase(self, evening: Evening) -> None:

@@ -80,6 +80,8 @@ class Runs:
 
     def take_up(self, person: Person, run: Run, now: float) -> None:
         """Put the question of `run` before the person again."""
+        if run.in_hand:
+            return
         self.put_down(person)
         run.in_hand, run.touched_at = True, now
         self._session.flush()
