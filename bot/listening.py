@@ -203,11 +203,8 @@ class Listener:
             if words is not None and not _seen(kept, taken, Place(last.id, FAREWELL)):
                 kept.runs.add_to(last, words.step, taken.parts, now)
                 return Reading("added")
-            if (
-                read_pause(text) is not None
-                and kept.evenings.running(person)
-                and len(text.split()) <= MAY_INTERRUPT_WORDS
-            ):
+            short = len(text.split()) <= MAY_INTERRUPT_WORDS
+            if short and kept.evenings.running(person) and read_pause(text) is not None:
                 return Reading("stop_reminder")
             guess = await self._dialogue.guess(text)
             reading = believed(text, guess)

@@ -174,9 +174,12 @@ def show_promise(m: Moment) -> list[EventType]:
 
 def written(kept: Kept, person: Person, what: str) -> str | None:
     """The promise, or the ritual, that they wrote down last."""
+    return _written(kept, kept.runs.all(person), what)
+
+
+def _written(kept: Kept, walks: list[Run], what: str) -> str | None:
     exercise, step = WRITTEN[what]
-    walks = [run for run in kept.runs.all(person) if run.exercise == exercise]
-    found = (kept.runs.standing(run, step) for run in reversed(walks))
+    found = (kept.runs.standing(run, step) for run in reversed(walks) if run.exercise == exercise)
     return next((text_of(answer) for answer in found if answer is not None), None)
 
 
@@ -203,24 +206,25 @@ def _open(m: Moment, evening: Evening) -> list[EventType]:
 def _chosen(m: Moment, evening: Evening) -> tuple[str, Question | None]:
     day, habit, care = date.fromisoformat(evening.date), m.kept.evenings.habit(m.person), care_of(m.person)
     gentle, evenings = habit.on(day) == SOFTER, m.kept.evenings.all(m.person, NOT_AGAIN)
+    walks = m.kept.runs.all(m.person)
     if gap_after(m.kept.evenings.unanswered(m.person) - 1) is None:
         return GOODBYE, None
     usual = not gentle and not care.alone
     if usual and habit.look_back == day.weekday() and enough_for_a_week(evenings, day):
         return LOOK_BACK, None
-    has = frozenset(what for what in WRITTEN if written(m.kept, m.person, what) is not None)
+    has = frozenset(what for what in WRITTEN if _written(m.kept, walks, what) is not None)
     seed, asked = str(m.person.id), [one for one in evenings if one.kind in (QUESTION, PROMISE_EVENING)]
     if usual and PROMISE in has and m.person.role != HURT and (not asked or asked[0].kind == QUESTION):
         return PROMISE_EVENING, m.program.reflections.promise_question(seed, day)
     since = (day - timedelta(days=NOT_AGAIN)).isoformat()
     recent = frozenset(one.question for one in evenings if one.date > since and one.question)
-    fits = Fits(m.person.role or HURT, day, _strategy(m), has, gentle, care.alone, recent, seed)
+    fits = Fits(m.person.role or HURT, day, _strategy(m, walks), has, gentle, care.alone, recent, seed)
     return QUESTION, m.program.reflections.choose(fits)
 
 
-def _strategy(m: Moment) -> str | None:
+def _strategy(m: Moment, walks: list[Run]) -> str | None:
     """The strategy that they were at last."""
-    walks = [run for run in m.kept.runs.all(m.person) if run.exercise in m.program.order]
+    walks = [run for run in walks if run.exercise in m.program.order]
     return max(walks, key=lambda run: run.touched_at).exercise if walks else None
 
 

@@ -10,6 +10,7 @@ Code that runs inside a transaction opened further out (a Rasa action inside a t
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
@@ -77,6 +78,7 @@ class Store:
         self.url = url
         self.engine = _engine(url)
         self._open: ContextVar[Kept | None] = ContextVar("kept", default=None)
+        self._writing = threading.Lock()
 
     @property
     def kept(self) -> Kept:
@@ -89,13 +91,23 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Kept]:
         """A transaction: committed at the end, rolled back whole when anything raises."""
-        with Session(self.engine, future=True) as session, session.begin():
+        with self._turn_to_write(), Session(self.engine, future=True) as session, session.begin():
             kept = Kept(session)
             token = self._open.set(kept)
             try:
                 yield kept
             finally:
                 self._open.reset(token)
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """SQLite lets in one writer, and has the others look again after a sleep: here they are woken at once."""
+        mine = self.path is not None and self._writing.acquire(timeout=BUSY_TIMEOUT)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writing.release()
 
     def migrate(self) -> None:
         """Bring the tables to the newest revision; raises `StoreError` with what to do when that can't be done."""

@@ -41,20 +41,26 @@ class Evenings:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._schedules: dict[int, Schedule | None] = {}  # asked for many times a turn
+        self._habits: dict[str, Habit] = {}
 
     # -- what is settled -----------------------------------------------------------------------------------------
 
     def schedule(self, person: Person) -> Schedule | None:
         """The row that says when the next evening is due."""
-        return self._session.get(Schedule, person.id)
+        if self._schedules.get(person.id) is None:
+            self._schedules[person.id] = self._session.get(Schedule, person.id)
+        return self._schedules[person.id]
 
     def habit(self, person: Person) -> Habit | None:
         """What the person settled, also while it is off; nothing when they never did."""
         schedule = self.schedule(person)
         if schedule is None:
             return None
-        kept = json.loads(schedule.habit)
-        return Habit(**{**kept, "days": tuple(kept["days"])})
+        if schedule.habit not in self._habits:
+            kept = json.loads(schedule.habit)
+            self._habits[schedule.habit] = Habit(**{**kept, "days": tuple(kept["days"])})
+        return self._habits[schedule.habit]
 
     def settle(self, person: Person, habit: Habit, now: float) -> None:
         """Keep what they settled; the next evening follows from it at once."""
@@ -62,6 +68,7 @@ class Evenings:
         if schedule is None:
             schedule = Schedule(person_id=person.id, channel=person.channel)
             self._session.add(schedule)
+            self._schedules[person.id] = schedule
         schedule.habit, schedule.running = json.dumps(asdict(habit)), True
         self._session.flush()
         self.plan(person, now)
@@ -75,8 +82,9 @@ class Evenings:
         schedule, habit = self.schedule(person), self.habit(person)
         if schedule is None or not schedule.running:
             return
-        last = self._last_behind(person, now)
-        gap = gap_after(self.unanswered(person)) or LONGEST_GAP
+        recent = self.all(person, RECENT * 3)
+        last = next((one for one in recent if not _claimed_ahead(one, now)), None)
+        gap = gap_after(_unanswered(recent)) or LONGEST_GAP
         before = (date.fromisoformat(last.date), last.due_at, gap) if last else (None, None, 1)
         found = next_evening(habit, now if since is None else min(now, since), *before)
         waits = schedule.next_due is not None and schedule.next_due <= now and not self.on(person, schedule.next_date)
@@ -205,25 +213,24 @@ class Evenings:
         """The newest evening, whatever became of it."""
         return self._session.execute(_NEWEST.limit(1), {"person": person.id}).scalar_one_or_none()
 
-    def _last_behind(self, person: Person, now: float) -> Evening | None:
-        """The newest evening, but for those that were left out while the clock was ahead."""
-        return next((one for one in self.all(person, RECENT * 3) if not _claimed_ahead(one, now)), None)
-
     def all(self, person: Person, most: int | None = None) -> list[Evening]:
         """The person's evenings, the newest first."""
         return list(self._session.execute(_NEWEST.limit(most), {"person": person.id}).scalars())
 
     def unanswered(self, person: Person) -> int:
         """How many questions in a row stayed without an answer, the one that is put just now among them."""
-        recent = self.all(person, RECENT)
-        since = next((place for place, one in enumerate(recent) if one.kind == GOODBYE), len(recent))
-        asked = [one for one in recent[:since] if one.state != LEFT_OUT]
-        return next((count for count, one in enumerate(asked) if one.answered_at is not None), len(asked))
+        return _unanswered(self.all(person, RECENT))
 
     def erase(self, evening: Evening) -> None:
         """Erase what was answered on this evening; that it was asked stays, so that it is not asked again."""
         evening.run_id, evening.marks = None, None
         self._session.flush()
+
+
+def _unanswered(recent: list[Evening]) -> int:
+    since = next((place for place, one in enumerate(recent) if one.kind == GOODBYE), len(recent))
+    asked = [one for one in recent[:since] if one.state != LEFT_OUT]
+    return next((count for count, one in enumerate(asked) if one.answered_at is not None), len(asked))
 
 
 def _claimed_ahead(evening: Evening, now: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 import time
 from collections.abc import Coroutine
 from functools import partial
@@ -32,8 +33,10 @@ logger = logging.getLogger(__name__)
 POLL = 25
 #: Seconds that a stop waits for turns in hand.
 GRACE = 10
+#: Seconds after which the dialogue's thread lets the network's go on: messages leave when it is their turn.
+SWITCH = 0.001
 #: How many chats are busy at most when evening questions are added, and seconds between looks at who is due.
-AT_ONCE, TICK, HURRY = 24, 1.0, 0.1
+AT_ONCE, TICK, HURRY = 24, 1.0, 0.2
 
 
 class TelegramTrouble(OperatorError):
@@ -46,6 +49,7 @@ def serve(settings: Settings, house: House, console: Console) -> None:
 
 
 async def _serve(settings: Settings, house: House, console: Console) -> None:
+    sys.setswitchinterval(SWITCH)
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)

@@ -80,6 +80,7 @@ class Sender:
                 if not await asyncio.to_thread(self._set_out, number):
                     return Outcome(number, None)
             its_turn = False
+            await self._pace.gate()
             try:
                 began = self._tools.now()
                 sent = await getattr(self._bot, call.method)(chat_id=int(chat), **call.arguments)

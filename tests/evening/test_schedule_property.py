@@ -186,7 +186,11 @@ def test_every_evening_that_was_due_is_claimed_or_left_out_with_a_reason(life: l
 def test_a_change_in_the_second_in_which_an_evening_is_due_loses_none(life: list) -> None:
     with anew() as night:
         lived(night, life, looks_first=False)
-        assert {date.fromisoformat(row.date) for row in night.rows()} >= set(night.due)
+        with STORE.begin() as kept:
+            upcoming = kept.evenings.next(kept.people.find(CHANNEL, CHAT))
+        put_off = {upcoming[0]} if upcoming else set()  # to a later hour of the same evening
+        due = {evening for evening, at in night.due.items() if at <= night.now}  # a clock set back makes some undue
+        assert {date.fromisoformat(row.date) for row in night.rows()} | put_off >= due
 
 
 @MANY
@@ -194,7 +198,7 @@ def test_a_change_in_the_second_in_which_an_evening_is_due_loses_none(life: list
 def test_someone_whose_evenings_are_on_always_has_a_next_one_after_the_last(life: list) -> None:
     with anew() as night:
         lived(night, life, looks_first=True)
-        rows = night.rows()
+        rows = [row for row in night.rows() if row.claimed_at <= night.now]  # not by a clock that has been set back
         with STORE.begin() as kept:
             upcoming = kept.evenings.next(kept.people.find(CHANNEL, CHAT))
         assert upcoming is not None and upcoming[1] > night.now

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.telegram.pace import RATE, Pace
+from bot.telegram.pace import RATE, SLOWER, Pace
 
 pytestmark = pytest.mark.asyncio
 
@@ -39,6 +39,7 @@ async def instants(pace: Pace, time: Time, count: int) -> list[float]:
     found = []
     for _ in range(count):
         await pace.turn()
+        await pace.gate()
         found.append(time.now)
     return found
 
@@ -77,7 +78,7 @@ async def test_nothing_goes_out_while_telegram_wants_silence(pace: Pace, time: T
 
 
 async def test_one_that_waits_for_its_slot_when_the_silence_begins_waits_on(pace: Pace, time: Time) -> None:
-    await pace.turn()
+    await instants(pace, time, 2)
     before = time.now
     waiting = asyncio.create_task(pace.turn())
     await asyncio.sleep(0)
@@ -89,7 +90,7 @@ async def test_one_that_waits_for_its_slot_when_the_silence_begins_waits_on(pace
 async def test_after_a_silence_it_goes_slower_and_finds_back(pace: Pace, time: Time) -> None:
     pace.hold(1)
     slow = await instants(pace, time, 11)
-    assert slow[-1] - slow[0] == pytest.approx(10 / (RATE / 2), rel=0.05)
+    assert slow[-1] - slow[0] == pytest.approx(10 / (RATE * SLOWER), rel=0.1)
     for _ in range(200):
         pace.arrived()
     fast = await instants(pace, time, 11)
