@@ -10,7 +10,6 @@ Code that runs inside a transaction opened further out (a Rasa action inside a t
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
@@ -30,6 +29,7 @@ from actions.store.inbox import Inbox
 from actions.store.outbox import Outbox
 from actions.store.people import People
 from actions.store.runs import Runs
+from actions.store.turns import Line
 
 __all__ = ["Kept", "Store", "StoreError", "Unavailable"]
 
@@ -78,7 +78,7 @@ class Store:
         self.url = url
         self.engine = _engine(url)
         self._open: ContextVar[Kept | None] = ContextVar("kept", default=None)
-        self._writing = threading.Lock()
+        self._writing = Line()
 
     @property
     def kept(self) -> Kept:
