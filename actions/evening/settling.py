@@ -20,6 +20,8 @@ from actions.walks import SETTLING
 HOUR, ZONE, DATE = "hour", "zone", "date"
 #: Hours that are offered to someone who names none.
 OFFERED = ("20:00", "21:00", "21:30", "22:00")
+#: Channels on which nothing can come by itself.
+SILENT_CHANNELS = ("terminal",)
 #: Who left an exercise so many seconds ago is shown the way back to it.
 BACK_WITHIN = 3600
 #: A date of a year with a 29 February, so that any day of the year can be read.
@@ -133,6 +135,8 @@ def settle(m: Moment, habit: Habit) -> list[EventType]:
     m.kept.runs.put_down(m.person)
     m.kept.evenings.settle(m.person, habit, m.now)
     ways = [m.button("evening_settings", "evening_settings"), m.button("stop_evening", "evening_stop"), *_going_on(m)]
+    if m.person.channel in SILENT_CHANNELS:
+        m.say("utter_evening_terminal", more=True)
     m.say("utter_evening_settled", evenings=evenings(m, habit), hour=habit.hour, town=place(habit.zone),
           next=next_one(m, habit), buttons=ways)  # fmt: skip
     return CLOSED
