@@ -194,6 +194,8 @@ def _time(form: str, match: re.Match[str], text: str, *, evening: bool, morning:
             return Time(99, 99, True, span) if form != "hour" or hour > 24 else _fixed(hour, minute, form, span)
         hour, sure = hour % 12 + 12 * (suffix == "p"), True
     elif suffix != "!":
+        beside = re.match(rf" ?(?:in the |of the |in )?(?:{any_of(words().lists['morning'])})(?!\w)", text[span[1] :])
+        evening, morning = evening and not beside, morning or bool(beside)
         hour, sure = _daypart(form, named, hour, minute, evening=evening, morning=morning)
     if form == "to":
         hour, minute = (hour - 1) % 24, 60 - minute

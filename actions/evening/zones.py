@@ -167,7 +167,8 @@ class _Atlas:
         if name in self._unclear:
             near = self._city(name, tokens, start + length) if name in self._cities else None
             return Zone(near, span=span) if near else Zone(choices=self._unclear[name], span=span)
-        ends = start + length == len(tokens) and "," not in text[: span[0]]
+        behind_comma = "," in text[: span[0]] and not re.search(r"(?:\d|[aphm])\.?,\s*\Z", text[: span[0]].casefold())
+        ends = start + length == len(tokens) and not behind_comma
         if name in self._people and not (
             cued or alone or ends or (start == 0 and (len(tokens) < 3 or text[span[1] :].startswith((",", "."))))
         ):
