@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import replace
 
 from actions.evening.asking import close_when_over
 from actions.moment import Tools
@@ -111,7 +112,7 @@ class Turns:
                 count += 1
         more = len(rows) > count or len(rows) == AT_ONCE  # a full hand may hide others
         turns, rows = turns[:count], rows[:count]
-        whole = Turn(channel, chat, turns[0].kind, "\n".join(turn.text for turn in turns), turns[0].ref)
+        whole = replace(turns[0], text="\n".join(turn.text for turn in turns))
         return Taken(rows, whole, [(turn.ref, turn.text) for turn in turns], rows[-1].received_at, more)
 
     def _goes_on(self, turn: Turn) -> bool:

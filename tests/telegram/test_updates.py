@@ -56,10 +56,22 @@ def test_what_is_typed_is_a_command_or_words(text: str, kind: Kind, kept: str) -
     assert (turn.kind, turn.text, turn.chat, turn.ref) == (kind, kept, "7", "5")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"location"}))
 def test_what_is_not_text_is_known_by_its_kind(kind: str) -> None:
     turn = turn_of(message(**KINDS[kind]))
     assert (turn.kind, turn.text) == (Kind.OTHER, kind)
+
+
+def test_of_a_shared_place_nothing_is_kept_but_its_time_zone() -> None:
+    turn = turn_of(message(**KINDS["location"]))
+    assert (turn.kind, turn.text) == (Kind.PLACE, "Europe/London")
+    place = KINDS["location"]["location"]
+    assert not [value for value in place.values() if str(value) in str(turn.as_dict())]
+
+
+def test_the_language_of_their_app_is_known() -> None:
+    turn = turn_of(message(text="hello", **{"from": {**SAM, "language_code": "pt-br"}}))
+    assert turn.language == "pt-br"
 
 
 @pytest.mark.parametrize("kind", ["animation", "document", "photo", "video", "voice"])
