@@ -164,7 +164,7 @@ class Hinting:
 @pytest.fixture
 def hinting(person: Person, monkeypatch: pytest.MonkeyPatch) -> Person:
     """Someone whose hints are heard in "their rules"."""
-    monkeypatch.setattr(person.house.turns._listener, "_recogniser", Recogniser.load(Hinting()))
+    monkeypatch.setattr(person.house.turns._listener._watch, "_recogniser", Recogniser.load(Hinting()))
     return person
 
 
