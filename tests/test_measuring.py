@@ -129,7 +129,7 @@ def test_without_a_question_words_have_an_intent(mend: Mend, text: str, meant: d
         ("3", "answer", None),
         ("skip this", "interrupt", "skip"),
         ("could we leave that one for now", "ask", "skip"),
-        ("could we do that on Tuesday", "ask", "stop_reminder"),
+        ("could we do that on Tuesday", "ask", "set_reminder"),
         ("could we leave that one for now " + "because it is late " * 8, "answer", None),
         (PLAIN, "interrupt", "crisis"),
         ("I think of his rules.", "interrupt", "abuse"),

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import sqlalchemy as sa
 
+from actions.evening.schedule import Habit
 from actions.store import Kept, Store, StoreError
 from actions.store.care import Care, keep_care
 from actions.store.models import Base, Button, Person, Run
@@ -94,6 +95,10 @@ def test_who_asks_to_be_forgotten_is_in_no_table_and_nobody_else_is_touched(kept
         kept.conversations.save(person.id, {"last_fallback": "x"})
         kept.inbox.add("telegram", int(chat), chat, {"text": "words"}, NOW)
         say(kept, chat, "words", "Yes", "No")
+        kept.evenings.settle(person, Habit("+00:00", 21 * 60), NOW)
+        evening = kept.evenings.claim(person, NOW + 86_400)
+        kept.evenings.asks(evening, "question", "h_any_01", run)
+        kept.evenings.mark(evening, trust=3)
         return person
 
     def rows() -> dict[str, int]:
