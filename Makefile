@@ -18,6 +18,7 @@ lint: install
 bench: install
 	@$(UV) run --no-sync python -m benchmarks
 	@$(UV) run --no-sync python -m benchmarks.linters
+	@$(UV) run --no-sync python -m benchmarks.nightly
 
 install: .venv/installed
 

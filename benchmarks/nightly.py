@@ -46,7 +46,8 @@ class Result:
     once: int
     twice: int
     never: int
-    unknown: int  #: of those who got none: the call failed in a way that tells nothing, or was in flight at a kill
+    unknown: int  #: recorded as unknown: the call failed in a way that tells nothing, or was in flight at a kill
+    unexplained: int  #: got none, and the record does not say so
     seconds: float
     rate: float  #: messages a second, from the first to the last
     refused: int
@@ -76,7 +77,8 @@ ROWS = {
     "got exactly one": lambda r: str(r.once),
     "got two": lambda r: str(r.twice),
     "got none": lambda r: str(r.never),
-    "of these unknown to Mend, as it says": lambda r: str(r.unknown),
+    "recorded as unknown": lambda r: str(r.unknown),
+    "got none, and no record says so": lambda r: str(r.unexplained),
     "messages a second": lambda r: f"{r.rate:.1f}",
     "of what is permitted": lambda r: f"{r.rate / PERMITTED:.1%}",
     "refused as too fast": lambda r: str(r.refused),
@@ -118,12 +120,12 @@ def run(people: int, kills: int, faults: dict[str, float]) -> Result:
 def _result(store: Store, tg: Telegram, people: int, kills: int, waits: list[float]) -> Result:
     got = Counter(min(tg.arrived[chat], 2) for chat in _asked(people))
     with store.begin() as kept:
-        states = dict(kept.session.execute(
-            sa.select(Outgoing.state, sa.func.count()).where(Outgoing.once).group_by(Outgoing.state)
-        ).all())  # fmt: skip
+        doubtful = kept.session.execute(sa.select(Outgoing.chat).where(Outgoing.once, Outgoing.state == "unknown"))
+        unknown = set(map(int, doubtful.scalars()))
+    unexplained = sum(not tg.arrived[chat] and chat not in unknown for chat in _asked(people))
     sent = sorted(tg.instants)
     seconds = sent[-1] - sent[0]
-    return Result(people, got[1], got[2], got[0], states.get("unknown", 0), seconds, (len(sent) - 1) / seconds,
+    return Result(people, got[1], got[2], got[0], len(unknown), unexplained, seconds, (len(sent) - 1) / seconds,
                   tg.refused, max(waits, default=0.0), kills)  # fmt: skip
 
 
