@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from rasa_sdk.events import EventType
 
+from actions.choosing import greet
 from actions.evening.schedule import EVERY_DAY, SILENT, SOFTER, Habit, evening_at, zone_of
 from actions.evening.settling import DATE, HOUR, ZONE, begin, moved, settle
 from actions.evening.telling import CHOICES, WEEKDAYS, dates, evenings, next_one, place, weekday
 from actions.evening.when import When, read_pause, read_when
 from actions.moment import CLOSED, Moment, action
+from actions.store.care import care_of
 
 PAUSES = (3, 7, 14, 30)
 LONGEST_PAUSE = 365
@@ -61,7 +63,9 @@ def evening_on(m: Moment) -> list[EventType]:
 
 @action("action_evening_settings")
 def evening_settings(m: Moment) -> list[EventType]:
-    """What is settled, with everything that can be changed."""
+    """What is settled, with everything that can be changed. Whoever is new is welcomed first."""
+    if care_of(m.person).screened is None:
+        return greet(m)
     if not m.kept.evenings.running(m.person):
         return begin(m, HOUR, When()) if m.kept.evenings.habit(m.person) is None else evening_on(m)
     return settings(m)

@@ -248,3 +248,8 @@ def test_what_was_answered_while_settling_it_is_not_in_their_diary(person: Perso
     assert not [words for words in ("banana", "21:30", "Nairobi", HOUR.ask, ZONE.ask) if words in diary]
     goes(person, ["/evening", "[A hard date]", "12 March"] if end == "Nairobi" else [])
     assert "12 March" not in person.diary()
+
+
+def test_who_is_new_is_welcomed_before_anything_is_settled(person: Person) -> None:
+    asked = person.house.tools.program.care.screening.side.steps[0].ask
+    assert any(asked in one.text for one in person.says("/evening"))
