@@ -33,7 +33,7 @@ class Node:
     def read(cls, path: Path) -> Node:
         """The whole of the file `path`."""
         try:
-            return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE), path)  # noqa: S506
+            return cls(yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE), path)  # noqa: S506 - the loader is a safe one
         except UnicodeDecodeError:
             raise ContentError(f"{path}: is not UTF-8 text; save it as UTF-8") from None
         except OSError as error:

@@ -10,8 +10,9 @@ ENGLISH = 0.12
 FEWEST_WORDS = 6
 #: Common English words that are no stop words, so that a short, plain text is known as English.
 COMMON = frozenset(
-    "sorry apologise apologize im ive id dont didnt u ur lied hurt wrong know love money told said feel fault".split()  # noqa: SIM905
-)
+    {"sorry", "apologise", "apologize", "im", "ive", "id", "dont", "didnt", "u", "ur",
+     "lied", "hurt", "wrong", "know", "love", "money", "told", "said", "feel", "fault"}
+)  # fmt: skip
 
 
 def words_of(text: str) -> list[str]:

@@ -18,40 +18,40 @@ from typing import Any, TypeVar
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-import dask.core  # noqa: E402
-import rasa.utils.log_utils  # noqa: E402  (what it reads from the environment is set above)
+import dask.core
+import rasa.utils.log_utils
 
 # Until this is called Rasa prints every message to standard output.
 rasa.utils.log_utils.configure_structlog(logging.ERROR)
 
-from rasa.core.actions.action import RemoteAction  # noqa: E402
-from rasa.core.agent import Agent  # noqa: E402
-from rasa.core.channels.channel import OutputChannel, UserMessage  # noqa: E402
-from rasa.core.lock_store import LockStore  # noqa: E402
-from rasa.core.tracker_store import TrackerStore  # noqa: E402
-from rasa.engine.runner import dask as graph_runner  # noqa: E402
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT  # noqa: E402
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, SessionStarted, SlotSet  # noqa: E402
-from rasa.shared.core.trackers import DialogueStateTracker  # noqa: E402
-from rasa.utils.endpoints import ClientResponseError, EndpointConfig  # noqa: E402
-from rasa_sdk.executor import ActionExecutor  # noqa: E402
-from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException  # noqa: E402
+from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.lock_store import LockStore
+from rasa.core.tracker_store import TrackerStore
+from rasa.engine.runner import dask as graph_runner
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, SessionStarted, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-import actions.care  # noqa: E402, F401  (importing registers the actions)
-import actions.choosing  # noqa: E402, F401
-import actions.drafts  # noqa: E402, F401
-import actions.evening.asking  # noqa: E402, F401
-import actions.evening.changing  # noqa: E402, F401
-import actions.evening.journal  # noqa: E402, F401
-import actions.evening.looking_back  # noqa: E402, F401
-import actions.exercise  # noqa: E402, F401
-import actions.finishing  # noqa: E402, F401
-import actions.practice  # noqa: E402, F401
-import actions.talk  # noqa: E402, F401
-from actions.errors import OperatorError  # noqa: E402
-from actions.moment import ACTIONS, FORM, Tools, run_action  # noqa: E402
-from actions.reading import Guess, Reading  # noqa: E402
-from actions.store import Store  # noqa: E402
+import actions.care  # noqa: F401 - importing registers the actions
+import actions.choosing  # noqa: F401 - as above
+import actions.drafts  # noqa: F401 - as above
+import actions.evening.asking  # noqa: F401 - as above
+import actions.evening.changing  # noqa: F401 - as above
+import actions.evening.journal  # noqa: F401 - as above
+import actions.evening.looking_back  # noqa: F401 - as above
+import actions.exercise  # noqa: F401 - as above
+import actions.finishing  # noqa: F401 - as above
+import actions.practice  # noqa: F401 - as above
+import actions.talk  # noqa: F401 - as above
+from actions.errors import OperatorError
+from actions.moment import ACTIONS, FORM, Tools, run_action
+from actions.reading import Guess, Reading
+from actions.store import Store
 
 T = TypeVar("T")
 

@@ -114,7 +114,7 @@ def main() -> None:
         "training": json.loads((options.net / "training.json").read_text()),
     }
     (folder / CARD).write_text(json.dumps(card, indent=1) + "\n")
-    print(f"{weights}: {weights.stat().st_size / 1e6:.1f} MB; held out: {card['held_out']}")  # noqa: T201
+    print(f"{weights}: {weights.stat().st_size / 1e6:.1f} MB; held out: {card['held_out']}")
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ def train(
     net: Net, tokenizer: Tokenizer, learned: list[Item], questions: list[str], options: argparse.Namespace
 ) -> None:
     """Fine-tune everything."""
-    chance = random.Random(options.seed)  # noqa: S311
+    chance = random.Random(options.seed)
     heads = [*net.tag.parameters(), *net.matters.parameters(), *net.speaks.parameters()]
     groups = [{"params": net.encoder.parameters(), "lr": options.rate}, {"params": heads, "lr": 1e-3}]
     steps = options.epochs * (sum(-(-len(item.parts) // 4) for item in learned) // options.batch + 50)
@@ -245,7 +245,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     tasks = NETS[options.net]
     learned, held = corpora(options.data, tasks)
-    random.Random(options.seed).shuffle(learned)  # noqa: S311
+    random.Random(options.seed).shuffle(learned)
     learned = learned[: int(len(learned) * options.share)]
     print(f"{len(learned)} texts to learn from, {len(held)} held out", flush=True)
     tokenizer = Tokenizer.from_file(str(options.encoder / "tokenizer.json"))

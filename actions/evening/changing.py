@@ -85,7 +85,7 @@ def change(m: Moment) -> list[EventType]:
         "days": lambda: _days(m, habit, value),
         "pause": lambda: paused(m, int(value)) if value else _ask_pause(m),
         "back": lambda: _look_back(m, habit, value),
-        "discreet": lambda: settle(m, replace(habit, discreet=not habit.discreet)),
+        "discreet": lambda: _lock_screen(m, replace(habit, discreet=not habit.discreet)),
     }
     return change_one[what]() if what in change_one else settings(m)
 
@@ -139,6 +139,12 @@ def _days(m: Moment, habit: Habit, value: str) -> list[EventType]:
     ways = [m.button(f"days_{name}", f"evening_change:days.{name}") for name in CHOICES]
     m.say("utter_which_evenings", buttons=[*rows, *ways, m.button("done", "evening_settings")])
     return CLOSED
+
+
+def _lock_screen(m: Moment, habit: Habit) -> list[EventType]:
+    """Say what a locked screen shows from now on."""
+    m.say("utter_discreet" if habit.discreet else "utter_undiscreet", more=True)
+    return settle(m, habit)
 
 
 def _ask_pause(m: Moment) -> list[EventType]:
