@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bot.coaching import coach
 from bot.house import House, build, open_store, read_content
+from bot.keeping import change_key, new_key
 from bot.measuring import evaluate, safety, understand
 from bot.refusal import clear, console
 from bot.settings import BOTFATHER, ROOT, Settings, SettingsError, read_settings
@@ -29,7 +30,7 @@ def main() -> None:
     quiet()
 
 
-for command in (coach, understand, safety, evaluate, when):
+for command in (coach, understand, safety, evaluate, when, new_key, change_key):
     main.add_command(command)
 
 

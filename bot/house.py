@@ -81,7 +81,7 @@ def read_content(root: Path = ROOT, helplines: Path | None = None) -> Content:
 
 def open_store(settings: Settings) -> Store:
     """The database, with its tables up to date; raises `StoreError` with what to do."""
-    store = Store(settings.database_url)
+    store = Store(settings.database_url, settings.master())
     store.migrate()
     return store
 

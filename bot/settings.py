@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
 from actions.errors import OperatorError
+from actions.store.master import KeyCommand, KeyFile, KeyGiven, Source, read
 
 #: The folder that holds config.yml, domain.yml and data/.
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,6 +30,9 @@ class Settings(BaseSettings):
     api_url: str = Field("https://api.telegram.org", env="TELEGRAM_API_URL")
     data_dir: Path = Field(ROOT / "var", env="MEND_DATA_DIR")
     database: str | None = Field(None, env="DATABASE_URL")
+    master_key: SecretStr | None = Field(None, env="MEND_MASTER_KEY")
+    master_key_file: Path | None = Field(None, env="MEND_MASTER_KEY_FILE")
+    master_key_command: str | None = Field(None, env="MEND_MASTER_KEY_COMMAND")
     helplines: Path | None = Field(None, env="MEND_HELPLINES")
     clock_offset: float = Field(0.0, env="MEND_CLOCK_OFFSET")
     gather_seconds: float = Field(0.6, env="MEND_GATHER_SECONDS", ge=0, le=10)
@@ -58,9 +63,9 @@ class Settings(BaseSettings):
             raise ValueError("must begin with http:// or https://")
         return url.rstrip("/")
 
-    @validator("helplines", pre=True)
-    def _no_file_is_none(cls, path: str | Path | None) -> str | Path | None:
-        return path if str(path or "").strip() else None
+    @validator("helplines", "master_key", "master_key_file", "master_key_command", pre=True)
+    def _nothing_is_none(cls, value: Any) -> Any:
+        return value if str(value or "").strip() else None
 
     @validator("database")
     def _empty_is_none(cls, url: str | None) -> str | None:
@@ -70,6 +75,14 @@ class Settings(BaseSettings):
     def database_url(self) -> str:
         """Where everything is kept: `DATABASE_URL`, or a SQLite file in the data folder."""
         return self.database or f"sqlite:///{self.data_dir / 'mend.db'}"
+
+    def master(self) -> Source | None:
+        """Where the master key comes from; nothing for the usual place, beside the database."""
+        if self.master_key is not None:
+            return KeyGiven(read(self.master_key.get_secret_value(), "MEND_MASTER_KEY"))
+        if self.master_key_command is not None:
+            return KeyCommand(self.master_key_command)
+        return KeyFile(self.master_key_file) if self.master_key_file is not None else None
 
     def now(self) -> float:
         """The time, in seconds since the epoch; `MEND_CLOCK_OFFSET` shifts it for trying things out."""

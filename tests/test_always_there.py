@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-import sqlalchemy as sa
 from answering import PLAIN
+from opening import opened, rows_with
 from talking import CHANNEL, Clock, Person
 from telling import AT_QUESTION, BETWEEN, SCREENED, goes, hears
 
 from actions.program import HURT, load
-from actions.store.models import Base
 from bot.house import House
 from bot.settings import ROOT
 from bot.turn import Kind, Turn
@@ -42,14 +41,8 @@ def rows_of(house: House, chat: str) -> dict[str, list[dict]]:
     """Every row of every table that belongs to this chat."""
     with house.tools.store.begin() as kept:
         person = kept.people.find(CHANNEL, chat)
-        found = {}
-        for table in Base.metadata.sorted_tables:
-            rows = [dict(row) for row in kept.session.execute(sa.select(table)).mappings()]
-            found[table.name] = [
-                row
-                for row in rows
-                if row.get("chat") == chat or (person is not None and row.get("person_id") == person.id)
-            ]
+        mine = person.id if person is not None else None
+        found = {name: [row for row in rows if row["owner"] == mine] for name, rows in opened(kept).items()}
         return {name: rows for name, rows in found.items() if rows}
 
 
@@ -160,5 +153,4 @@ def test_no_word_of_an_erased_person_is_left_in_the_database(person: Person, hou
     goes(person, STATES["at a question"]).says("The zebrafish tattoo that he never told me about.")
     goes(person, ["back", "pause", "next", "/delete", "[Erase everything]"])
     with house.tools.store.begin() as kept:
-        for table in Base.metadata.sorted_tables:
-            assert not [row for row in kept.session.execute(sa.select(table)) if "zebrafish" in str(row)], table.name
+        assert rows_with(kept, "zebrafish") == []

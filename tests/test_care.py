@@ -192,7 +192,8 @@ def test_who_has_told_of_danger_is_not_shown_it_for_a_hint_as_well(hinting: Pers
 def bots(person: Person) -> set[int]:
     """The numbers of all the messages of the bot's that are in the chat."""
     with person.house.tools.store.begin() as kept:
-        query = sa.select(Outgoing.message).where(Outgoing.channel == CHANNEL, Outgoing.chat == person.chat)
+        known = kept.people.find(CHANNEL, person.chat)
+        query = sa.select(Outgoing.message).where(Outgoing.chat_id == known.id)
         return set(kept.session.execute(query).scalars()) - {None}
 
 

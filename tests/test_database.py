@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from talking import Person
+from talking import CHANNEL, Person
 
 from actions import store as store_module
 from actions.store import Store, StoreError
@@ -51,8 +51,8 @@ def test_the_migrations_make_the_tables_that_the_models_describe(store: Store) -
 
 
 def test_the_migrations_can_be_taken_back(store: Store) -> None:
-    with store.engine.begin() as connection:
-        command.downgrade(config(connection), "base")
+    with store.rebuilding() as connection:
+        command.downgrade(config(connection, store.vault), "base")
         assert sa.inspect(connection).get_table_names() == ["alembic_version"]
     store.migrate()
     with store.begin() as kept:
@@ -60,8 +60,8 @@ def test_the_migrations_can_be_taken_back(store: Store) -> None:
 
 
 def test_a_database_of_an_older_mend_gets_the_new_column_and_loses_nothing(store: Store) -> None:
-    with store.engine.begin() as connection:
-        command.downgrade(config(connection), "0002")
+    with store.rebuilding() as connection:
+        command.downgrade(config(connection, store.vault), "0002")
         assert "care" not in {column["name"] for column in sa.inspect(connection).get_columns("people")}
         people = "INSERT INTO people (channel, chat, role, reachable, created_at, seen_at)"
         connection.exec_driver_sql(f"{people} VALUES ('telegram', '1', 'hurt', 1, 0, 0)")
@@ -82,8 +82,8 @@ def test_a_revision_that_is_taken_back_keeps_what_the_older_mend_knows(store: St
         person = kept.people.meet("telegram", "1", 0.0)
         keep_care(person, Care(country="NZ"))
         kept.runs.answer(kept.runs.begin(person, "apology", "hurt", "named", 0.0), "named", [("1", "he lied")], 0.0)
-    with store.engine.begin() as connection:
-        command.downgrade(config(connection), "0002")
+    with store.rebuilding() as connection:
+        command.downgrade(config(connection, store.vault), "0002")
     store.migrate()
     with store.begin() as kept:
         person = kept.people.find("telegram", "1")
@@ -108,8 +108,8 @@ def test_only_the_owner_can_read_what_is_kept(path: Path) -> None:
         with store.begin() as kept:
             kept.people.meet("telegram", "1", 0.0)
         files = sorted(path.parent.iterdir())
-        assert [file.name for file in files] == ["mend.db", "mend.db-shm", "mend.db-wal"]
-        assert [mode(file) for file in files] == [0o600] * 3
+        assert [file.name for file in files] == ["master.key", "mend.db", "mend.db-shm", "mend.db-wal"]
+        assert [mode(file) for file in files] == [0o600] * 4
         assert mode(path.parent) == 0o700
         store.close()
     finally:
@@ -129,14 +129,22 @@ def test_every_connection_is_durable_and_careful(store: Store, pragma: str, valu
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
-def test_erased_words_are_in_no_file_any_more_while_the_bot_runs_on(person: Person) -> None:
+def test_no_word_is_ever_in_a_file_and_after_erasing_not_even_its_box(person: Person) -> None:
     person.welcomed()
     person.says("I found the albatross letters in his coat")
-    folder = person.house.tools.store.path.parent
-    assert any(b"albatross" in file.read_bytes() for file in folder.iterdir())
+    store = person.house.tools.store
+    with store.begin() as kept:
+        answers = kept.runs.versions(kept.people.find(CHANNEL, person.chat))
+        [box] = [answer.parts_box for answer in answers if "albatross" in text_of(answer)]
+    assert with_bytes(store.path.parent, b"albatross") == [] and with_bytes(store.path.parent, box)
     person.says("/delete")
     person.presses("Erase everything")
-    assert [file.name for file in folder.iterdir() if b"albatross" in file.read_bytes()] == []
+    assert with_bytes(store.path.parent, box) == []
+
+
+def with_bytes(folder: Path, content: bytes) -> list[str]:
+    """The files of a folder in which these bytes stand."""
+    return [file.name for file in folder.iterdir() if content in file.read_bytes()]
 
 
 def test_a_locked_database_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

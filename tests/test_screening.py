@@ -8,7 +8,7 @@ from talking import CHANNEL, Clock, Person
 from telling import AT_DRAFT, BETWEEN, DAY, HELP, LABELS, LONG, PROGRAM, SCREENED, TOLD, goes, hears, in_hand
 
 from actions.program import BROKE_TRUST, HURT
-from actions.store.models import Answer, Button, Outgoing, Run
+from actions.store.models import Answer, Button, Outgoing
 
 SCREENING = PROGRAM.care.screening
 AGE, *SAFETY = SCREENING.side.steps
@@ -224,11 +224,11 @@ def test_answers_are_kept_nowhere(person: Person, path: list[str]) -> None:
     goes(person, path)
     with person.house.tools.store.begin() as kept:
         known = kept.people.find(CHANNEL, person.chat)
-        rows = kept.session.execute(sa.select(Outgoing.reply).filter_by(channel=CHANNEL, chat=person.chat)).scalars()
-        told = [row for row in rows if "You chose" in row and any(step.ask in row for step in SAFETY)]
-        pressed = sa.select(Button).where(Button.chat == person.chat, Button.pressed_at.is_not(None))
+        rows = kept.session.execute(sa.select(Outgoing).filter_by(chat_id=known.id)).scalars()
+        told = [row.reply for row in rows if "You chose" in row.reply and any(s.ask in row.reply for s in SAFETY)]
+        pressed = sa.select(Button).where(Button.chat_id == known.id, Button.pressed_at.is_not(None))
         chosen = [button.choice for button in kept.session.execute(pressed).scalars()]
-        runs = kept.session.execute(sa.select(Run.id).filter_by(person_id=known.id, exercise="screening")).all()
+        runs = [run.id for run in kept.runs.all(known) if run.exercise == "screening"]
         assert (runs, kept.session.execute(sa.select(Answer).filter_by(person_id=known.id)).all()) == ([], [])
     assert told == [], "no message that is kept shows what was chosen"
     assert [choice for choice in chosen if choice.startswith("answer:")] == [], "and no button that it was pressed"

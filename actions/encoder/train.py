@@ -23,13 +23,14 @@ from torch import nn
 from transformers import BertModel
 
 from actions.encoder import items as reading
+from actions.encoder import shipped
 from actions.encoder.items import Item, Part
 from actions.encoder.labels import COACH, DEFLECTIONS, LISTENER, ONE_OF, TASKS, columns, width
-from actions.encoder.model import chunks
+from actions.encoder.model import CARD, WEIGHTS, chunks
 
 ROOT = Path(__file__).resolve().parents[2]
 #: How much each task weighs, and the words' tags.
-WEIGHT = {"deflections": 1.0, "elements": 1.0, "risks": 1.5, "wish": 0.5, "intents": 0.5, "strategies": 0.3}
+WEIGHT = {"deflections": 1.0, "elements": 1.0, "risks": 2.0, "wish": 0.5, "intents": 0.5, "strategies": 0.3}
 NETS = {"coach": COACH, "listener": LISTENER}
 WORDS_WEIGHT = 0.5
 #: Of the lines without a dev set of their own, one in so many is held out to set thresholds with.
@@ -227,6 +228,18 @@ def asks(data: Path) -> list[str]:
     return found
 
 
+def begun_with(folder: Path) -> dict[str, torch.Tensor]:
+    """The state to go on from: of a network that was trained into `folder`, or of one that ships from there."""
+    trained = folder / "net.pt"
+    return torch.load(trained) if trained.is_file() else shipped.weights(folder / WEIGHTS)
+
+
+def history(folder: Path) -> dict:
+    """How the network in `folder` came about."""
+    told = folder / "training.json"
+    return json.loads(told.read_text()) if told.is_file() else json.loads((folder / CARD).read_text())["training"]
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -239,7 +252,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--share", type=float, default=1.0, help="learn from this share only: for a learning curve")
-    parser.add_argument("--start", type=Path, help="go on from the network in this folder")
+    parser.add_argument("--start", type=Path, help="go on from the network in this folder: data/encoder/coach, say")
     parser.add_argument("--frozen", action="store_true", help="train the heads only, to compare")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
@@ -253,11 +266,11 @@ def main() -> None:
     tokenizer.no_truncation()
     net = Net(options.encoder, tasks)
     if options.start:
-        net.load_state_dict(torch.load(options.start / "net.pt"))
+        net.load_state_dict(begun_with(options.start))
     if options.frozen:
         net.encoder.requires_grad_(False)
     train(net, tokenizer, learned, asks(options.data), options)
-    before = json.loads((options.start / "training.json").read_text()) if options.start else None
+    before = history(options.start) if options.start else None
     told = {
         "net": options.net,
         "went_on_from": before,

@@ -10,6 +10,7 @@ Code that runs inside a transaction opened further out (a Rasa action inside a t
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
@@ -26,10 +27,15 @@ from actions.store.conversations import Conversations
 from actions.store.drafts import Drafts
 from actions.store.evenings import Evenings
 from actions.store.inbox import Inbox
+from actions.store.keys import MASTER
+from actions.store.master import FILE, KeyFile, KeyGiven, Source
 from actions.store.outbox import Outbox
 from actions.store.people import People
+from actions.store.ring import Ring
 from actions.store.runs import Runs
+from actions.store.sealed import keys_at_hand
 from actions.store.turns import Line
+from actions.store.vault import Vault
 
 __all__ = ["Kept", "Store", "StoreError", "Unavailable"]
 
@@ -49,15 +55,16 @@ class StoreError(OperatorError):
 class Kept:
     """What is kept, seen from inside one transaction."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ring: Ring) -> None:
         self.session = session
-        self.people = People(session)
+        self._ring = ring
+        self.people = People(session, ring)
         self.runs = Runs(session)
         self.drafts = Drafts(session)
         self.evenings = Evenings(session)
         self.conversations = Conversations(session)
-        self.inbox = Inbox(session)
-        self.outbox = Outbox(session)
+        self.inbox = Inbox(session, ring)
+        self.outbox = Outbox(session, ring)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -67,18 +74,24 @@ class Kept:
                 yield
         except BaseException:
             self.runs.look_again()
+            self._ring.look_again()
             raise
 
 
 class Store:
     """A database of people and their words. Safe to use from several threads."""
 
-    def __init__(self, url: str) -> None:
-        """Open the database at `url` (SQLAlchemy's form) without touching it yet."""
+    def __init__(self, url: str, master: Source | None = None) -> None:
+        """Open the database at `url` (SQLAlchemy's form) without touching it yet.
+
+        Without a source of its own the master key of a SQLite file is a file beside it; that of one in memory goes
+        with it.
+        """
         self.url = url
         self.engine = _engine(url)
         self._open: ContextVar[Kept | None] = ContextVar("kept", default=None)
         self._writing = Line()
+        self.vault = Vault(master or self._usual_key())
 
     @property
     def kept(self) -> Kept:
@@ -92,11 +105,13 @@ class Store:
     def begin(self) -> Iterator[Kept]:
         """A transaction: committed at the end, rolled back whole when anything raises."""
         with self._turn_to_write(), Session(self.engine, future=True) as session, session.begin():
-            kept = Kept(session)
-            token = self._open.set(kept)
+            ring = Ring(session, self.vault)
+            kept = Kept(session, ring)
+            token, hand = self._open.set(kept), keys_at_hand.set(ring)
             try:
                 yield kept
             finally:
+                keys_at_hand.reset(hand)
                 self._open.reset(token)
 
     @contextmanager
@@ -119,8 +134,9 @@ class Store:
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 path.touch(mode=0o600)
                 path.chmod(0o600)
-            with self.engine.begin() as connection:
-                upgrade(connection)
+            with self.rebuilding() as connection:
+                upgrade(connection, self.vault)
+                self.vault.open(connection)
         except OSError as error:
             raise StoreError(
                 f"the database {path} can't be written ({error.strerror}): check the folder's owner and rights, "
@@ -137,6 +153,38 @@ class Store:
                 f"{self._shown} is not a database that Mend can read ({type(error.orig).__name__}): "
                 "restore a backup, or set MEND_DATA_DIR to another folder to begin anew"
             ) from None
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """A transaction in which tables may be made anew: with its watch on, SQLite would empty what points at them."""
+        with self.engine.connect() as connection:
+            watched = self.path is not None
+            if watched:
+                connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if watched:
+                    connection.connection.cursor().execute("PRAGMA foreign_keys=ON")
+
+    def _usual_key(self) -> Source:
+        if self.path is not None:
+            return KeyFile(self.path.parent / FILE)
+        if self.engine.dialect.name == "sqlite":
+            return KeyGiven(os.urandom(MASTER))
+        raise StoreError("a database server needs a master key: set MEND_MASTER_KEY_FILE or MEND_MASTER_KEY_COMMAND")
+
+    def change_master_key(self, secret: bytes) -> int:
+        """Lock every person's key with another master key; how many. A crash leaves the old key or the new, whole."""
+        source = self.vault.source
+        if isinstance(source, KeyFile):
+            source.prepare(secret)
+        with self.engine.begin() as connection:
+            count = self.vault.change(connection, secret)
+        source.replace(secret)
+        self.scrub()
+        return count
 
     def scrub(self) -> None:
         """After an erasure: leave no copy of what was erased in SQLite's write-ahead log."""

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from actions.store.models import Incoming
+from actions.store.models import Incoming, Person
+from actions.store.ring import Ring
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
 #: How many updates of a chat are looked at together.
@@ -22,11 +23,12 @@ _WAITING = (
     .where(
         Incoming.channel == sa.bindparam("channel"),
         Incoming.state == WAITING,
-        Incoming.chat == sa.bindparam("chat"),
+        Incoming.chat_id == sa.bindparam("chat"),
     )
     .order_by(Incoming.id)
     .limit(AT_ONCE)
 )
+_ANY = sa.select(Incoming.id).where(Incoming.chat_id == sa.bindparam("chat")).limit(1)
 _NEXT = sa.select(sa.func.coalesce(sa.func.max(Incoming.update), 0) + 1).where(
     Incoming.channel == sa.bindparam("channel")
 )
@@ -36,21 +38,24 @@ _LOWEST = sa.select(sa.func.min(Incoming.update)).where(Incoming.channel == sa.b
 class Inbox:
     """What came in and waits to be answered, in the order in which it came."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ring: Ring) -> None:
         self._session = session
+        self._ring = ring
 
     def add(self, channel: str, update: int, chat: str, turn: dict[str, Any], now: float) -> bool:
         """Keep an update; False when it has been here before."""
         if self._session.execute(_KNOWN, {"channel": channel, "update": update}).first():
             return False
+        here = {"channel": channel, "chat_id": self._ring.meet(channel, chat)}
         turn = json.dumps(turn, ensure_ascii=False)
-        self._session.add(Incoming(channel=channel, update=update, chat=chat, turn=turn, received_at=now))
+        self._session.add(Incoming(**here, update=update, turn=turn, received_at=now))
         self._session.flush()
         return True
 
     def waiting(self, channel: str, chat: str) -> list[Incoming]:
         """The oldest updates of a chat that wait for an answer."""
-        return list(self._session.execute(_WAITING, {"channel": channel, "chat": chat}).scalars())
+        here = {"channel": channel, "chat": self._ring.find(channel, chat)}
+        return list(self._session.execute(_WAITING, here).scalars())
 
     @staticmethod
     def read(row: Incoming) -> dict[str, Any]:
@@ -59,8 +64,9 @@ class Inbox:
 
     def chats_waiting(self, channel: str) -> list[str]:
         """Chats with updates that wait: where to go on after a restart."""
-        query = sa.select(Incoming.chat).where(Incoming.channel == channel, Incoming.state == WAITING)
-        return list(self._session.execute(query.group_by(Incoming.chat).order_by(sa.func.min(Incoming.id))).scalars())
+        query = sa.select(Incoming.chat_id).where(Incoming.channel == channel, Incoming.state == WAITING)
+        oldest = query.group_by(Incoming.chat_id).order_by(sa.func.min(Incoming.id))
+        return [self._ring.address(number) for number in self._session.execute(oldest).scalars()]
 
     def done(self, rows: list[Incoming]) -> None:
         """These updates are answered; their words are kept elsewhere now."""
@@ -69,10 +75,14 @@ class Inbox:
         self._session.flush()
 
     def erase(self, rows: list[Incoming]) -> None:
-        """These updates leave no trace."""
+        """These updates leave no trace, nor does the chat of someone of whom nothing else is kept."""
+        chats = {row.chat_id for row in rows}
         for row in rows:
             self._session.delete(row)
         self._session.flush()
+        for number in chats:
+            if self._session.get(Person, number) is None and not self._session.execute(_ANY, {"chat": number}).first():
+                self._ring.forget(number)
 
     def failed(self, rows: list[Incoming]) -> None:
         """These updates could not be answered; their words stay here, so that nothing is lost."""

@@ -1,7 +1,7 @@
 """The tables: everything that Mend keeps, and nothing else.
 
-Times are seconds since the epoch in UTC (floats), so that any clock can be passed in. Columns of type
-`Words` hold what a person wrote or what tells of them.
+Times are seconds since the epoch in UTC (floats), so that any clock can be passed in. What a person wrote or what
+tells of them stands in `Sealed` columns, which the database holds as boxes; what is searched for is `Findable`.
 """
 
 from __future__ import annotations
@@ -9,41 +9,64 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import declarative_base
 
+from actions.store.sealed import Findable, Sealed, box, keys_at_hand
+
 Base = declarative_base()
 
 #: SQLite autoincrements only plain INTEGER keys; every other database gets 64 bits.
 BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
-class Words(sa.TypeDecorator):
-    """Text that a person wrote or that tells of them: one type, so that one place decides how it is kept."""
+class Secret(Base):
+    """What only the master key opens. See `vault.py`."""
 
-    impl = sa.Text
-    cache_ok = True
+    __tablename__ = "secrets"
+
+    name = sa.Column(sa.String(16), primary_key=True)
+    box = sa.Column(sa.LargeBinary, nullable=False)
+
+
+class Chat(Base):
+    """A chat: who it is only the operator's keys tell. Without this row nothing of its person can be read."""
+
+    __tablename__ = "chats"
+    __table_args__ = (sa.UniqueConstraint("channel", "pseudonym", name="uq_chats_pseudonym"),)
+
+    #: Drawn at random, so that the number of someone who was erased is never given to another.
+    id = sa.Column(BigKey, primary_key=True, autoincrement=False)
+    channel = sa.Column(sa.String(16), nullable=False)
+    pseudonym = sa.Column(sa.LargeBinary(32), nullable=False)
+    key = sa.Column(sa.LargeBinary, nullable=False)  #: locked with the master key
+    address = sa.Column(sa.LargeBinary, nullable=False)  #: the channel's name of the chat, locked with `key`
 
 
 class Person(Base):
-    """Someone who talks with Mend in one chat."""
+    """Someone who talks with Mend in one chat; their number is their chat's."""
 
     __tablename__ = "people"
-    __table_args__ = (sa.UniqueConstraint("channel", "chat", name="uq_people_channel_chat"),)
+    OWNER = "id"
 
-    id = sa.Column(BigKey, primary_key=True, autoincrement=True)
+    id = sa.Column(BigKey, sa.ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
     channel = sa.Column(sa.String(16), nullable=False)
-    chat = sa.Column(sa.String(64), nullable=False)
-    role = sa.Column(Words)
-    unsent = sa.Column(Words)
-    care = sa.Column(Words)  #: what is kept in mind for their safety (`actions/store/care.py`)
-    language = sa.Column(sa.String(16))  #: the language of their app, where the channel tells it
+    role, role_box = Sealed(), box("role")
+    unsent, unsent_box = Sealed(), box("unsent")
+    care, care_box = Sealed(), box("care")  #: what is kept in mind for their safety (`actions/store/care.py`)
+    language, language_box = Sealed(), box("language")  #: the language of their app, where the channel tells it
     reachable = sa.Column(sa.Boolean, nullable=False, default=True)
     created_at = sa.Column(sa.Float, nullable=False)
     seen_at = sa.Column(sa.Float, nullable=False)
+
+    @property
+    def chat(self) -> str:
+        """The channel's own name of their chat."""
+        return keys_at_hand.get().address(self.id)
 
 
 class Run(Base):
     """One walk through one exercise; doing it again makes another run."""
 
     __tablename__ = "runs"
+    OWNER = "person_id"
     __table_args__ = (
         sa.Index("ix_runs_person", "person_id", "exercise"),
         sa.Index("ix_runs_in_hand", "person_id", "in_hand"),
@@ -51,9 +74,9 @@ class Run(Base):
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False)
-    exercise = sa.Column(sa.String(32), nullable=False)
-    role = sa.Column(sa.String(16), nullable=False)
-    step = sa.Column(sa.String(32))  #: the step that is asked next; empty once the run is finished
+    exercise, exercise_box = Findable(), box("exercise", nullable=False)
+    role, role_box = Sealed(), box("role", nullable=False)
+    step, step_box = Sealed(), box("step")  #: the step that is asked next; empty once the run is finished
     in_hand = sa.Column(sa.Boolean, nullable=False, default=False)  #: its question is before the person now
     started_at = sa.Column(sa.Float, nullable=False)
     touched_at = sa.Column(sa.Float, nullable=False)
@@ -64,6 +87,7 @@ class Answer(Base):
     """One version of what a person answered at one step. The newest version of a step is the one that counts."""
 
     __tablename__ = "answers"
+    OWNER = "person_id"
     __table_args__ = (
         sa.UniqueConstraint("run_id", "step", "version", name="uq_answers_version"),
         sa.Index("ix_answers_person", "person_id", "id"),
@@ -72,10 +96,13 @@ class Answer(Base):
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False)
     run_id = sa.Column(BigKey, sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False)
-    step = sa.Column(sa.String(32), nullable=False)
+    step, step_box = Findable(), box("step", nullable=False)
     version = sa.Column(sa.Integer, nullable=False)
-    parts = sa.Column(Words, nullable=False)  #: JSON list of [message reference, text]: a thought may come in pieces
-    doubt = sa.Column(sa.String(32))  #: what it may have asked for instead, while Mend asks which was meant
+    parts, parts_box = (
+        Sealed(),
+        box("parts", nullable=False),
+    )  #: JSON list of [message reference, text]: a thought may come in pieces
+    doubt, doubt_box = Sealed(), box("doubt")  #: what it may have asked for instead, while Mend asks which was meant
     written_at = sa.Column(sa.Float, nullable=False)
 
 
@@ -96,13 +123,14 @@ class DraftVersion(Base):
     """One version of a draft, as it was when they called it whole."""
 
     __tablename__ = "draft_versions"
+    OWNER = "person_id"
     __table_args__ = (sa.UniqueConstraint("draft_id", "number", name="uq_draft_versions_number"),)
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True)
     draft_id = sa.Column(BigKey, sa.ForeignKey("drafts.id", ondelete="CASCADE"), nullable=False)
     number = sa.Column(sa.Integer, nullable=False)
-    text = sa.Column(Words, nullable=False)
+    text, text_box = Sealed(), box("text", nullable=False)
     written_at = sa.Column(sa.Float, nullable=False)
 
 
@@ -110,23 +138,25 @@ class Dismissal(Base):
     """A phrase of a draft of which they said that it is not what they meant: it is not marked again."""
 
     __tablename__ = "dismissals"
+    OWNER = "person_id"
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True)
     draft_id = sa.Column(BigKey, sa.ForeignKey("drafts.id", ondelete="CASCADE"), nullable=False, index=True)
-    label = sa.Column(sa.String(32), nullable=False)
-    phrase = sa.Column(Words, nullable=False)
+    label, label_box = Sealed(), box("label", nullable=False)
+    phrase, phrase_box = Sealed(), box("phrase", nullable=False)
 
 
 class Schedule(Base):
     """When a person wants to be asked in the evening. Only the next moment stands apart, so that it can be found."""
 
     __tablename__ = "schedules"
+    OWNER = "person_id"
     __table_args__ = (sa.Index("ix_schedules_due", "channel", "next_due"),)
 
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
     channel = sa.Column(sa.String(16), nullable=False)  #: the person's, so that one index finds who is due
-    habit = sa.Column(Words, nullable=False)  #: the Habit as JSON
+    habit, habit_box = Sealed(), box("habit", nullable=False)  #: the Habit as JSON
     running = sa.Column(sa.Boolean, nullable=False, default=True)
     next_date = sa.Column(sa.String(10))
     next_due = sa.Column(sa.Float)  #: nothing while none is due
@@ -136,18 +166,19 @@ class Evening(Base):
     """One evening of one person: what was asked, and whether it was answered. There is one a date at most."""
 
     __tablename__ = "evenings"
+    OWNER = "person_id"
     __table_args__ = (sa.UniqueConstraint("person_id", "date", name="uq_evenings_date"),)
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False)
     date = sa.Column(sa.String(10), nullable=False)
     state = sa.Column(sa.String(8), nullable=False)
-    reason = sa.Column(sa.String(16))  #: why it was left out
-    kind = sa.Column(sa.String(16))
-    question = sa.Column(sa.String(32))
+    reason, reason_box = Sealed(), box("reason")  #: why it was left out
+    kind, kind_box = Sealed(), box("kind")
+    question, question_box = Sealed(), box("question")
     run_id = sa.Column(BigKey, index=True)  #: the walk that holds the answer
     reply_id = sa.Column(BigKey, index=True)  #: the reply that asked: what became of that is in the outbox
-    marks = sa.Column(Words)  #: numbers from 0 to 10 by scale, and how a promise went, as JSON
+    marks, marks_box = Sealed(), box("marks")  #: numbers from 0 to 10 by scale, and how a promise went, as JSON
     due_at = sa.Column(sa.Float, nullable=False)
     claimed_at = sa.Column(sa.Float, nullable=False)
     again_at = sa.Column(sa.Float, index=True)  #: when to look again, while a conversation is open
@@ -158,25 +189,27 @@ class Conversation(Base):
     """Where Rasa's dialogue stands with a person: its slots and its active form, as one small document."""
 
     __tablename__ = "conversations"
+    OWNER = "person_id"
 
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
-    state = sa.Column(Words, nullable=False)
+    state, state_box = Sealed(), box("state", nullable=False)
 
 
 class Incoming(Base):
     """An update, kept before it is acted on. `update` makes a second delivery of the same one harmless."""
 
     __tablename__ = "inbox"
+    OWNER = "chat_id"
     __table_args__ = (
         sa.UniqueConstraint("channel", "update", name="uq_inbox_update"),
-        sa.Index("ix_inbox_waiting", "channel", "state", "chat", "id"),
+        sa.Index("ix_inbox_waiting", "channel", "state", "chat_id", "id"),
     )
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     channel = sa.Column(sa.String(16), nullable=False)
     update = sa.Column(sa.BigInteger, nullable=False)
-    chat = sa.Column(sa.String(64), nullable=False)
-    turn = sa.Column(Words)  #: the Turn as JSON; emptied once it is done
+    chat_id = sa.Column(BigKey, sa.ForeignKey("chats.id", ondelete="CASCADE"), nullable=False)
+    turn, turn_box = Sealed(), box("turn")  #: the Turn as JSON; emptied once it is done
     state = sa.Column(sa.String(8), nullable=False, default="waiting")  #: waiting, done or failed
     received_at = sa.Column(sa.Float, nullable=False)
 
@@ -185,16 +218,17 @@ class Outgoing(Base):
     """A reply, kept before it is sent. `place` names the question it asks, if it asks one."""
 
     __tablename__ = "outbox"
+    OWNER = "chat_id"
     __table_args__ = (
-        sa.Index("ix_outbox_waiting", "channel", "state", "chat", "id"),
-        sa.Index("ix_outbox_place", "channel", "chat", "place", "id"),
+        sa.Index("ix_outbox_waiting", "channel", "state", "chat_id", "id"),
+        sa.Index("ix_outbox_place", "chat_id", "place", "id"),
     )
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     channel = sa.Column(sa.String(16), nullable=False)
-    chat = sa.Column(sa.String(64), nullable=False)
-    reply = sa.Column(Words, nullable=False)  #: the Reply as JSON
-    place = sa.Column(sa.String(64))
+    chat_id = sa.Column(BigKey, sa.ForeignKey("chats.id", ondelete="CASCADE"), nullable=False)
+    reply, reply_box = Sealed(), box("reply", nullable=False)  #: the Reply as JSON
+    place, place_box = Findable(), box("place")
     state = sa.Column(sa.String(8), nullable=False, default="waiting")  #: waiting, sending, sent, dropped or unknown
     once = sa.Column(sa.Boolean, nullable=False, default=False)  #: rather not said than said twice
     message = sa.Column(sa.BigInteger)  #: the channel's id of the message once it is sent
@@ -206,12 +240,12 @@ class Button(Base):
     """A button under a reply. The channel sees only the token, so that nothing can be forged into a choice."""
 
     __tablename__ = "buttons"
+    OWNER = "chat_id"
 
     token = sa.Column(sa.String(16), primary_key=True)
-    channel = sa.Column(sa.String(16), nullable=False)
-    chat = sa.Column(sa.String(64), nullable=False, index=True)
+    chat_id = sa.Column(BigKey, sa.ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True)
     reply_id = sa.Column(BigKey, sa.ForeignKey("outbox.id", ondelete="CASCADE"), nullable=False, index=True)
-    label = sa.Column(sa.String(64), nullable=False)
-    choice = sa.Column(sa.String(96), nullable=False)
-    place = sa.Column(sa.String(64))
+    label, label_box = Sealed(), box("label", nullable=False)
+    choice, choice_box = Sealed(), box("choice", nullable=False)
+    place, place_box = Sealed(), box("place")
     pressed_at = sa.Column(sa.Float)

@@ -10,7 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from actions.store.models import Button, Outgoing, Person
+from actions.store.models import Button, Incoming, Outgoing, Person
+from actions.store.ring import Ring
+from actions.store.sealed import findable
 
 WAITING, SENDING, SENT, DROPPED, UNKNOWN = "waiting", "sending", "sent", "dropped", "unknown"
 
@@ -24,23 +26,28 @@ class NewButton:
     place: str | None = None
 
 
-_HERE = (Outgoing.channel == sa.bindparam("channel"), Outgoing.chat == sa.bindparam("chat"))
+_HERE = (Outgoing.channel == sa.bindparam("channel"), Outgoing.chat_id == sa.bindparam("chat"))
 _WAITING = sa.select(Outgoing).where(*_HERE, Outgoing.state.in_((WAITING, SENDING))).order_by(Outgoing.id).limit(1)
 _SAID = sa.select(Outgoing).where(*_HERE, Outgoing.state.in_((SENT, DROPPED, UNKNOWN)))
 _AT_PLACE = (
     sa.select(Outgoing.id, Outgoing.sent_at)
-    .where(*_HERE, Outgoing.place == sa.bindparam("place"))
+    .where(*_HERE, Outgoing.place_box == sa.bindparam("place"))
     .order_by(Outgoing.id.desc())
     .limit(1)
 )
+_ANY = sa.union_all(
+    sa.select(Outgoing.id).where(Outgoing.chat_id == sa.bindparam("chat")),
+    sa.select(Incoming.id).where(Incoming.chat_id == sa.bindparam("chat")),
+).limit(1)
 _BESIDE = sa.select(Button.token).where(Button.reply_id == sa.bindparam("reply"), Button.pressed_at.is_not(None))
 
 
 class Outbox:
     """What is to be said, in order, chat by chat."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, ring: Ring) -> None:
         self._session = session
+        self._ring = ring
 
     def add(
         self,
@@ -60,25 +67,26 @@ class Outbox:
         """
         rows = [[{"label": button.label, "token": token()} for button in line] for line in buttons]
         text = json.dumps({**reply, "rows": rows}, ensure_ascii=False)
-        row = Outgoing(channel=channel, chat=chat, reply=text, place=place, created_at=now, once=once)
+        number = self._ring.meet(channel, chat)
+        row = Outgoing(chat_id=number, channel=channel, reply=text, place=place, created_at=now, once=once)
         self._session.add(row)
         self._session.flush()
         for line, shown in zip(buttons, rows):
             for button, face in zip(line, shown):
                 values = {"label": button.label, "choice": button.choice, "place": button.place}
-                here = {"channel": channel, "chat": chat, "reply_id": row.id}
-                self._session.add(Button(token=face["token"], **here, **values))
+                self._session.add(Button(chat_id=number, token=face["token"], reply_id=row.id, **values))
         self._session.flush()
         return row
 
     def waiting(self, channel: str, chat: str) -> Outgoing | None:
         """The oldest reply of a chat that is not sent yet. One that was in flight when Mend died counts."""
-        return self._session.execute(_WAITING, {"channel": channel, "chat": chat}).scalar_one_or_none()
+        return self._session.execute(_WAITING, self._here(channel, chat)).scalar_one_or_none()
 
     def chats_waiting(self, channel: str) -> list[str]:
         """Chats with replies that are not sent yet."""
-        query = sa.select(Outgoing.chat).where(Outgoing.channel == channel, Outgoing.state.in_((WAITING, SENDING)))
-        return list(self._session.execute(query.group_by(Outgoing.chat).order_by(sa.func.min(Outgoing.id))).scalars())
+        query = sa.select(Outgoing.chat_id).where(Outgoing.channel == channel, Outgoing.state.in_((WAITING, SENDING)))
+        oldest = query.group_by(Outgoing.chat_id).order_by(sa.func.min(Outgoing.id))
+        return [self._ring.address(number) for number in self._session.execute(oldest).scalars()]
 
     def may_have_arrived(self, channel: str) -> None:
         """What was in flight when Mend died may have been seen since; what is written now may answer it.
@@ -111,18 +119,23 @@ class Outbox:
 
     def drop_all(self, channel: str, chat: str) -> None:
         """Nothing more can be delivered to this chat for now."""
-        where = (Outgoing.channel == channel, Outgoing.chat == chat, Outgoing.state.in_((WAITING, SENDING)))
+        number = self._ring.find(channel, chat)
+        where = (Outgoing.channel == channel, Outgoing.chat_id == number, Outgoing.state.in_((WAITING, SENDING)))
         self._session.execute(sa.update(Outgoing).where(*where).values(state=DROPPED), execution_options=_PLAIN)
 
     def reached(self, channel: str, chat: str, place: str, at: float) -> bool:
         """Whether what was said at `place` had arrived by then. What was never said there counts as arrived."""
-        row = self._session.execute(_AT_PLACE, {"channel": channel, "chat": chat, "place": place}).first()
+        here = self._here(channel, chat)
+        if here["chat"] is None:
+            return True
+        kept = findable(Outgoing, "place", here["chat"], place)
+        row = self._session.execute(_AT_PLACE, {**here, "place": kept}).first()
         return row is None or (row.sent_at is not None and row.sent_at <= at)
 
     def button(self, channel: str, chat: str, token: str) -> Button | None:
         """The button with this token, if it stands in this chat; nobody else can press it."""
         button = self._session.get(Button, token)
-        return button if button is not None and (button.channel, button.chat) == (channel, chat) else None
+        return button if button is not None and button.chat_id == self._ring.find(channel, chat) else None
 
     def press(self, button: Button, now: float) -> bool:
         """Take the press. False when this button, or one beside it, has been pressed before."""
@@ -138,20 +151,21 @@ class Outbox:
 
     def messages_since(self, channel: str, chat: str, since: float) -> list[int]:
         """The channel's numbers of what was said in this chat since then."""
-        query = sa.select(Outgoing.message).where(
-            Outgoing.channel == channel, Outgoing.chat == chat, Outgoing.created_at >= since
-        )
+        here = (Outgoing.channel == channel, Outgoing.chat_id == self._ring.find(channel, chat))
+        query = sa.select(Outgoing.message).where(*here, Outgoing.created_at >= since)
         return [number for number in self._session.execute(query).scalars() if number]
 
     def erase_buttons(self, channel: str, chat: str, run: int) -> None:
         """Erase the buttons of a walk's questions, and with them which were pressed."""
-        here = (Button.channel == channel, Button.chat == chat, Button.place.like(f"{run}.%"))
-        self._session.execute(sa.delete(Button).where(*here), execution_options=_PLAIN)
+        buttons = sa.select(Button).where(Button.chat_id == self._ring.find(channel, chat))
+        found = self._session.execute(buttons.where(Button.place_box.is_not(None))).scalars()
+        gone = [button.token for button in found if button.place.startswith(f"{run}.")]
+        self._session.execute(sa.delete(Button).where(Button.token.in_(gone)), execution_options=_PLAIN)
         self._session.expire_all()
 
     def erase_quotes(self, channel: str, chat: str) -> None:
         """Erase every reply in this chat that has been said and quotes the person."""
-        rows = self._session.execute(_SAID, {"channel": channel, "chat": chat}).scalars()
+        rows = self._session.execute(_SAID, self._here(channel, chat)).scalars()
         gone = [row.id for row in rows if json.loads(row.reply).get("private")]
         for table, column in ((Button, Button.reply_id), (Outgoing, Outgoing.id)):
             self._session.execute(sa.delete(table).where(column.in_(gone)), execution_options=_PLAIN)
@@ -159,9 +173,16 @@ class Outbox:
 
     def _forget_goodbye(self, row_id: int) -> None:
         """The last words to someone who was erased are erased too, once they are said."""
-        known = sa.select(Person.id).where(Person.channel == Outgoing.channel, Person.chat == Outgoing.chat)
-        goodbye = sa.delete(Outgoing).where(Outgoing.id == row_id, ~known.exists())
-        self._session.execute(goodbye, execution_options=_PLAIN)
+        row = self.get(row_id)
+        if row is None or self._session.get(Person, row.chat_id) is not None:
+            return
+        number = row.chat_id
+        self._session.execute(sa.delete(Outgoing).where(Outgoing.id == row_id), execution_options=_PLAIN)
+        if not self._session.execute(_ANY, {"chat": number}).first():
+            self._ring.forget(number)
+
+    def _here(self, channel: str, chat: str) -> dict[str, Any]:
+        return {"channel": channel, "chat": self._ring.find(channel, chat)}
 
     def _set(self, row_id: int, **values: Any) -> None:
         statement = sa.update(Outgoing).where(Outgoing.id == row_id).values(**values)

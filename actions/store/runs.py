@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from actions.store.models import Answer, Person, Run
+from actions.store.sealed import findable
 from actions.walks import NOTE, PASSING, SEARCHING, SETTLING
 
 #: What stands in place of a step once the last words of a walk have been said.
@@ -25,21 +27,21 @@ _ALL = _OF.order_by(Run.id)
 _IN_HAND = _OF.where(Run.in_hand)
 _ONE = _OF.where(Run.id == sa.bindparam("run"))
 _UNFINISHED = _OF.where(Run.finished_at.is_(None)).order_by(Run.touched_at.desc(), Run.id.desc()).limit(1)
-_UNFINISHED_ONE = _UNFINISHED.where(Run.exercise == sa.bindparam("exercise"))
-_FINISHED = _OF.where(Run.finished_at.is_not(None), Run.exercise.not_in((NOTE, SETTLING, SEARCHING)))
+_UNFINISHED_ONE = _UNFINISHED.where(Run.exercise_box == sa.bindparam("exercise"))
+_FINISHED = _OF.where(Run.finished_at.is_not(None), Run.exercise_box.not_in(sa.bindparam("besides", expanding=True)))
 _ENDED_LAST = (
-    _OF.where(Run.finished_at.is_not(None), Run.exercise != NOTE)
+    _OF.where(Run.finished_at.is_not(None), Run.exercise_box != sa.bindparam("exercise"))
     .order_by(Run.finished_at.desc(), Run.id.desc())
     .limit(1)
 )
 _FINISHED_LAST = _FINISHED.order_by(Run.finished_at.desc(), Run.id.desc()).limit(1)
-_FINISHED_ONE = _FINISHED.where(Run.exercise == sa.bindparam("exercise")).order_by(Run.id.desc()).limit(1)
-_NOTES = _OF.where(Run.exercise == NOTE).order_by(Run.id)
+_FINISHED_ONE = _FINISHED.where(Run.exercise_box == sa.bindparam("exercise")).order_by(Run.id.desc()).limit(1)
+_NOTES = _OF.where(Run.exercise_box == sa.bindparam("exercise")).order_by(Run.id)
 _ANSWERS = sa.select(Answer).where(Answer.run_id == sa.bindparam("run"))
 _BY_VERSION = _ANSWERS.order_by(Answer.version)
-_AT_STEP = _ANSWERS.where(Answer.step == sa.bindparam("step")).order_by(Answer.version.desc()).limit(1)
-_STANDING = _AT_STEP.where(Answer.doubt.is_(None))
-_LAST_WORDS = _ANSWERS.where(Answer.doubt.is_(None)).order_by(Answer.id.desc()).limit(1)
+_AT_STEP = _ANSWERS.where(Answer.step_box == sa.bindparam("step")).order_by(Answer.version.desc()).limit(1)
+_STANDING = _AT_STEP.where(Answer.doubt_box.is_(None))
+_LAST_WORDS = _ANSWERS.where(Answer.doubt_box.is_(None)).order_by(Answer.id.desc()).limit(1)
 _VERSIONS = sa.select(Answer).where(Answer.person_id == sa.bindparam("person")).order_by(Answer.id)
 
 
@@ -132,15 +134,15 @@ class Runs:
 
     def ended_last(self, person: Person) -> Run | None:
         """The walk that ended last, of whatever kind."""
-        return self._run(_ENDED_LAST, person)
+        return self._run(_ENDED_LAST, person, exercise=NOTE)
 
     def finished_last(self, person: Person) -> Run | None:
         """The walk with words of theirs that was finished last."""
-        return self._run(_FINISHED_LAST, person)
+        return self._run(_FINISHED_LAST, person, **self._besides(person))
 
     def finished(self, person: Person, exercise: str) -> Run | None:
         """The newest finished walk through `exercise`."""
-        return self._run(_FINISHED_ONE, person, exercise=exercise)
+        return self._run(_FINISHED_ONE, person, exercise, **self._besides(person))
 
     def all(self, person: Person) -> list[Run]:
         """Every walk of the person, oldest first."""
@@ -168,7 +170,8 @@ class Runs:
 
     def notes(self, person: Person) -> list[Run]:
         """Where words that answer no question, and tell their story, are kept."""
-        runs = self._session.execute(_NOTES, {"person": person.id}).scalars()
+        here = {"person": person.id, "exercise": findable(Run, "exercise", person.id, NOTE)}
+        runs = self._session.execute(_NOTES, here).scalars()
         return [run for run in runs if run.role == TOLD]
 
     # -- answers -------------------------------------------------------------------------------------------------
@@ -213,11 +216,11 @@ class Runs:
 
     def answer_at(self, run: Run, step: str) -> Answer | None:
         """The newest version of the answer at `step`."""
-        return self._session.execute(_AT_STEP, {"run": run.id, "step": step}).scalar_one_or_none()
+        return self._session.execute(_AT_STEP, self._at(run, step)).scalar_one_or_none()
 
     def standing(self, run: Run, step: str) -> Answer | None:
         """The newest version of the answer at `step` that counts: neither in doubt nor set aside."""
-        return self._session.execute(_STANDING, {"run": run.id, "step": step}).scalar_one_or_none()
+        return self._session.execute(_STANDING, self._at(run, step)).scalar_one_or_none()
 
     def answers(self, run: Run) -> dict[str, Answer]:
         """The newest version of each answer of a walk, by step; words still in doubt are left out."""
@@ -259,7 +262,17 @@ class Runs:
             self._session.execute(gone, execution_options={"synchronize_session": False})
         self._session.expire_all()
 
-    def _run(self, statement: sa.sql.Select, person: Person, **values: str | int) -> Run | None:
+    @staticmethod
+    def _besides(person: Person) -> dict[str, Any]:
+        return {"besides": [findable(Run, "exercise", person.id, one) for one in (NOTE, SETTLING, SEARCHING)]}
+
+    @staticmethod
+    def _at(run: Run, step: str) -> dict[str, Any]:
+        return {"run": run.id, "step": findable(Answer, "step", run.person_id, step)}
+
+    def _run(self, statement: sa.sql.Select, person: Person, exercise: str | None = None, **values: Any) -> Run | None:
+        if exercise is not None:
+            values["exercise"] = findable(Run, "exercise", person.id, exercise)
         return self._session.execute(statement, {"person": person.id, **values}).scalars().first()
 
 

@@ -7,11 +7,11 @@ import re
 import secrets
 from datetime import date, datetime, timedelta, timezone
 
+from opening import rows_with
 from talking import CHANNEL, Clock, Heard, Person
 from telling import BETWEEN, PROGRAM, bare, goes
 
 from actions.evening.questions import Question
-from actions.store.models import Base
 from actions.store.outbox import NewButton
 from bot.nightly import Nightly
 from bot.turn import Kind, Turn
@@ -132,9 +132,7 @@ def number_of(person: Person, day: date) -> int:
 def kept_in(person: Person, words: str) -> list[str]:
     """The tables in which these words stand, whoever's they are."""
     with person.house.tools.store.begin() as kept:
-        tables = Base.metadata.sorted_tables
-        rows = [(table.name, row) for table in tables for row in kept.session.execute(table.select())]
-    return sorted({name for name, row in rows if any(words in value for value in row if isinstance(value, str))})
+        return sorted({table for table, _ in rows_with(kept, words)})
 
 
 def named(day: date) -> str:
