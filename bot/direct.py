@@ -22,6 +22,9 @@ Replies = "list[tuple[Reply, str | None]]"
 #: What stands under /helpnow.
 HELPFUL = (("people", "helplines"), ("plan", "safety_plan"), ("ground", "ground"))
 
+#: What can still come from someone who was erased, without their having written again.
+ECHOES = (Kind.CHOICE, Kind.EDIT, Kind.LEFT)
+
 
 class Direct:
     """Answers that pass the dialogue by."""
@@ -53,16 +56,16 @@ class Direct:
     def erases(self, kept: Kept, taken: Taken) -> bool:
         """Erase the person if that is what they confirmed. Nothing of theirs is left but the goodbye on its way."""
         turn = taken.turn
-        if turn.kind is not Kind.CHOICE:
-            return False
         person = kept.people.find(turn.channel, turn.chat)
-        if person is None:  # a button of someone who has been erased: nothing is made known again
+        if person is None and turn.kind in ECHOES:  # of someone who has been erased: nothing is made known again
             kept.inbox.erase(taken.rows)
             return True
+        if person is None or turn.kind is not Kind.CHOICE:
+            return False
         button = kept.outbox.button(turn.channel, turn.chat, turn.text)
         if button is None or button.choice != "delete_yes":
             return False
-        kept.people.forget(person)
+        kept.people.forget(person, self._tools.now())
         goodbye = Reply(self._sentences.say("utter_deleted"))
         kept.outbox.add(turn.channel, turn.chat, goodbye.as_dict(), self._tools.now(), token=str)
         return True

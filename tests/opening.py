@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from actions.store import Kept
-from actions.store.models import Base, Secret
+from actions.store.models import Base, Erasure, Secret
 from actions.store.sealed import Sealed
 
 
@@ -16,7 +16,7 @@ def opened(kept: Kept) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for mapper in sorted(Base.registry.mappers, key=lambda one: one.class_.__tablename__):
         table = mapper.class_
-        if table is Secret:
+        if table in (Secret, Erasure):
             continue
         sealed = [name for name, one in vars(table).items() if isinstance(one, Sealed)]
         plain = [one.key for one in mapper.column_attrs if not one.key.endswith("_box")]

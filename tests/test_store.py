@@ -111,7 +111,7 @@ def test_who_asks_to_be_forgotten_is_in_no_table_and_nobody_else_is_touched(kept
     live("1")
     before = rows()
     assert all(before.values())
-    kept.people.forget(live("2"))
+    kept.people.forget(live("2"), 0.0)
     assert rows() == before
     assert kept.people.find("telegram", "2") is None
 

@@ -173,7 +173,9 @@ class Store:
             return KeyFile(self.path.parent / FILE)
         if self.engine.dialect.name == "sqlite":
             return KeyGiven(os.urandom(MASTER))
-        raise StoreError("a database server needs a master key: set MEND_MASTER_KEY_FILE or MEND_MASTER_KEY_COMMAND")
+        raise StoreError(
+            "DATABASE_URL names a server, which needs a master key: set MEND_MASTER_KEY_FILE or MEND_MASTER_KEY_COMMAND"
+        )
 
     def change_master_key(self, secret: bytes) -> int:
         """Lock every person's key with another master key; how many. A crash leaves the old key or the new, whole."""

@@ -44,6 +44,7 @@ class Person(Base):
     """Someone who talks with Mend in one chat; their number is their chat's."""
 
     __tablename__ = "people"
+    __table_args__ = (sa.Index("ix_people_seen_at", "seen_at"),)
     OWNER = "id"
 
     id = sa.Column(BigKey, sa.ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
@@ -52,9 +53,12 @@ class Person(Base):
     unsent, unsent_box = Sealed(), box("unsent")
     care, care_box = Sealed(), box("care")  #: what is kept in mind for their safety (`actions/store/care.py`)
     language, language_box = Sealed(), box("language")  #: the language of their app, where the channel tells it
+    lock, lock_box = Sealed(), box("lock")  #: their passphrase, hashed, and what was tried, as JSON
+    discretion, discretion_box = Sealed(), box("discretion")  #: what is to vanish from the chat, and when, as JSON
     reachable = sa.Column(sa.Boolean, nullable=False, default=True)
     created_at = sa.Column(sa.Float, nullable=False)
     seen_at = sa.Column(sa.Float, nullable=False)
+    asked_to_stay_at = sa.Column(sa.Float)  #: when they were told that idle people are erased
 
     @property
     def chat(self) -> str:
@@ -249,3 +253,23 @@ class Button(Base):
     choice, choice_box = Sealed(), box("choice", nullable=False)
     place, place_box = Sealed(), box("place")
     pressed_at = sa.Column(sa.Float)
+
+
+class Vanishing(Base):
+    """A message that is to go from the chat at a time that the person picked."""
+
+    __tablename__ = "vanishing"
+
+    id = sa.Column(BigKey, primary_key=True, autoincrement=True)
+    chat_id = sa.Column(BigKey, sa.ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True)
+    message = sa.Column(sa.BigInteger, nullable=False)  #: the channel's number of it
+    due_at = sa.Column(sa.Float, nullable=False, index=True)
+
+
+class Erasure(Base):
+    """Someone was erased. The number was drawn at random and says nothing; it keeps a backup from bringing them back."""
+
+    __tablename__ = "erasures"
+
+    number = sa.Column(BigKey, primary_key=True, autoincrement=False)
+    erased_at = sa.Column(sa.Float, nullable=False)

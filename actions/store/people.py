@@ -12,12 +12,14 @@ from actions.store.models import (
     Dismissal,
     Draft,
     DraftVersion,
+    Erasure,
     Evening,
     Incoming,
     Outgoing,
     Person,
     Run,
     Schedule,
+    Vanishing,
 )
 from actions.store.ring import Ring
 
@@ -48,14 +50,16 @@ class People:
         """The person with this number."""
         return self._session.get(Person, person_id)
 
-    def forget(self, person: Person) -> None:
-        """Erase the person, every row that belongs to them, and their key."""
+    def forget(self, person: Person, now: float) -> None:
+        """Erase the person, every row that belongs to them, and their key; a backup must not bring them back."""
         session, owner = self._session, person.id
-        for table in (Button, Incoming, Outgoing):
+        for table in (Button, Incoming, Outgoing, Vanishing):
             session.execute(sa.delete(table).where(table.chat_id == owner), execution_options=_PLAIN)
         for table in (Dismissal, DraftVersion, Draft, Evening, Schedule, Answer, Run, Conversation):
             session.execute(sa.delete(table).where(table.person_id == owner), execution_options=_PLAIN)
         session.execute(sa.delete(Person).where(Person.id == owner), execution_options=_PLAIN)
+        session.add(Erasure(number=owner, erased_at=now))
+        session.flush()
         self._ring.forget(owner)
         session.expire_all()
 

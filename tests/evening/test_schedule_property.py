@@ -114,7 +114,7 @@ def anew() -> Iterator[Night]:
         yield night
     finally:
         with STORE.begin() as kept:
-            kept.people.forget(kept.people.find(CHANNEL, CHAT))
+            kept.people.forget(kept.people.find(CHANNEL, CHAT), 0.0)
 
 
 def changes() -> st.SearchStrategy[tuple[str, object]]:
