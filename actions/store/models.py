@@ -267,7 +267,7 @@ class Vanishing(Base):
 
 
 class Erasure(Base):
-    """Someone was erased. The number was drawn at random and says nothing; it keeps a backup from bringing them back."""
+    """Someone was erased. The number was random and tells nothing; it keeps a backup from bringing them back."""
 
     __tablename__ = "erasures"
 
