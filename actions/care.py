@@ -141,11 +141,9 @@ def show_plan(m: Moment) -> list[EventType]:
 @action("action_erase_exchange")
 def erase_exchange(m: Moment) -> list[EventType]:
     """Have the channel delete what was said here since they told of danger."""
-    since = care_of(m.person).first
-    mine = m.kept.outbox.messages_since(m.person.channel, m.person.chat, since)
-    theirs = [reference for reference in m.kept.runs.references_since(m.person, since) if reference.isdigit()]
-    numbers = ",".join(map(str, [*mine, *theirs]))
-    m.dispatcher.utter_message(response="utter_exchange_erased", deletes=numbers)
+    numbers = ",".join(map(str, m.kept.messages_since(m.person, care_of(m.person).first)))
+    left = m.tools.sentences.say("utter_exchange_left")
+    m.dispatcher.utter_message(response="utter_exchange_erased", deletes=numbers, text_if_not=left)
     return CLOSED
 
 

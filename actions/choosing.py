@@ -8,9 +8,10 @@ import time
 from rasa_sdk.events import EventType
 
 from actions import care
-from actions.journey import Light, State, draw
+from actions.journey import State
 from actions.moment import CLOSED, Moment, action
 from actions.offering import offer_next, states_of, suggested
+from actions.pictures import journey
 from actions.program import BOTH, ROLES
 from actions.sentences import quoted
 from actions.steps import Exercise
@@ -108,12 +109,7 @@ def show_menu(m: Moment) -> list[EventType]:
 def show_progress(m: Moment) -> list[EventType]:
     """How far they are, in words and as a picture."""
     states, left = states_of(m), _left(m)
-    lights = [
-        Light(exercise.number, exercise.short, states[exercise.id], current=bool(left) and left.exercise == exercise.id)
-        for exercise in m.program.exercises
-    ]
-    say = m.tools.sentences.say
-    picture = draw(lights, title=say("utter_progress_title"), footer=say("utter_progress_footer"))
+    picture = journey(m.tools, states, left.exercise if left else None)
     counts = {state.value: str(list(states.values()).count(state)) for state in State}
     m.dispatcher.utter_message(
         response="utter_progress", picture=base64.b64encode(picture).decode(), list=_list(m, states), **counts

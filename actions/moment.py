@@ -54,6 +54,7 @@ class Tools:
     now: Callable[[], float]
     mirror: Mirror
     helplines: Helplines
+    operator: dict[str, str]  #: who runs this bot, and where what is written is kept, as people are told
     conversation: Callable[[], ConversationCoach]  #: loads it when it is first needed
     coach: Callable[[], Coach]  #: loads it when it is first needed: that takes seconds, and not everyone practises
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from actions import care
 from actions.journey import State
 from actions.moment import Moment
+from actions.program import Program
 from actions.steps import Exercise
+from actions.store.models import Run
 from actions.walks import INTAKE, PLAN, PRACTICE, SCREENING
 
 #: Buttons under everything that is offered.
@@ -37,10 +41,14 @@ def suggested(m: Moment) -> Exercise | None:
 
 def states_of(m: Moment) -> dict[str, State]:
     """How far they are with each of the ten."""
-    runs = m.kept.runs.all(m.person)
+    return how_far(m.kept.runs.all(m.person), m.program)
+
+
+def how_far(runs: Sequence[Run], program: Program) -> dict[str, State]:
+    """How far these walks have come with each of the ten."""
     done = {run.exercise for run in runs if run.finished_at is not None}
     begun = {run.exercise for run in runs}
     return {
         exercise.id: State.DONE if exercise.id in done else State.BEGUN if exercise.id in begun else State.OPEN
-        for exercise in m.program.exercises
+        for exercise in program.exercises
     }

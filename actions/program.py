@@ -7,6 +7,7 @@ from pathlib import Path
 
 from actions.content import ContentError, Node
 from actions.evening.questions import Reflections, read_reflections
+from actions.export.words import ExportWords, read_export_words
 from actions.safety.content import CareContent, read_care
 from actions.steps import Exercise, Side, plain, read_step, read_takeaway
 from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
@@ -30,7 +31,10 @@ class Intake:
 
 @dataclass(frozen=True)
 class Program:
-    """The ten by number and in their order, and every other walk: the intake, writing freely, practising, safety."""
+    """The ten by number and in their order, and every other walk: the intake, writing freely, practising, safety.
+
+    With it come the words around what is exported of them.
+    """
 
     intake: Intake
     writing: Side
@@ -41,6 +45,7 @@ class Program:
     reflections: Reflections
     settling: Side
     searching: Side
+    export: ExportWords
 
     def side(self, exercise_id: str, role: str) -> Side:
         """An exercise, or another walk, as `role` meets it."""
@@ -96,6 +101,7 @@ def load(folder: Path) -> Program:
         reflections=read_reflections(folder / "reflections.yml", order),
         settling=_read_walk(folder / "evening" / "settling.yml", "hour", "zone", "date"),
         searching=_read_walk(folder / "evening" / "searching.yml", "words"),
+        export=read_export_words(folder / "export.yml"),
     )
     _refuse_unknown_answers(program, folder / "practice.yml")
     return program

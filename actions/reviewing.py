@@ -84,14 +84,14 @@ def say_everything(m: Moment, run: Run, looked: Looked) -> None:
             _say_dodge(m, note)
         else:
             quotes = _quotes(note.flags)
-            m.say("utter_every_flag", number=note.number, quotes=quotes, name=note.meant.name, more=True)
+            m.say("utter_every_flag", number=note.number, quotes=quotes, name=note.meant.name, more=True, private=True)
     there, absent = strengths(review, labels), missing(review, labels)
     if there and run.role != HURT:
         m.say("utter_every_strength", names=_names(one.name for one in there), more=True)
     if absent and run.role != HURT:
         m.say("utter_every_missing", names=_names(one.name for one in absent), more=True)
     if looked.dismissed:
-        m.say("utter_every_dismissed", quotes=_quotes(looked.dismissed), more=True)
+        m.say("utter_every_dismissed", quotes=_quotes(looked.dismissed), more=True, private=True)
 
 
 def say_why(m: Moment, looked: Looked) -> None:
@@ -108,7 +108,7 @@ def _say_own(m: Moment, looked: Looked, strong: list[Element], labels: Labels) -
     for note in _shown_notes(looked, labels):
         flag = note.flags[0]
         words = {"quote": quoted(flag.quote, QUOTE), "reason": flag.reason, "question": flag.question}
-        m.say("utter_flag", number=note.number, **words, more=True)
+        m.say("utter_flag", number=note.number, **words, more=True, private=True)
     if not looked.shown:
         m.say("utter_no_flags", more=True)
     asked = {"names_the_act"} if "vague" in looked.dodges else set()
@@ -136,7 +136,7 @@ def _say_quoted(m: Moment, run: Run, looked: Looked, flags: tuple[Flag, ...]) ->
 
 def _say_dodge(m: Moment, note: Note) -> None:
     says = m.tools.mirror.dodges[note.meant.id]
-    m.say("utter_flag_received", number=note.number, quote=_quotes(note.flags), says=says, more=True)
+    m.say("utter_flag_received", number=note.number, quote=_quotes(note.flags), says=says, more=True, private=True)
 
 
 def _say_owns(m: Moment, looked: Looked, labels: Labels) -> None:

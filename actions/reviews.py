@@ -114,7 +114,7 @@ def _ask_which(m: Moment, looked: Looked) -> list[EventType]:
         for number, flag in enumerate(looked.shown, start=1)
     ]
     none = m.button("dismiss_none", "repeat")
-    m.say("utter_ask_which_flag", buttons=[*buttons, none], place=m.at(m.run))
+    m.say("utter_ask_which_flag", buttons=[*buttons, none], place=m.at(m.run), private=True)
     return CLOSED
 
 

@@ -94,6 +94,11 @@ LABELS = (
     "erase_entry",
     "erase_entry_yes",
     "erase_entry_no",
+    "lock_leave",
+    "lock_now",
+    "lock_change",
+    "lock_remove",
+    "lock_tidy",
 )
 OFFERS = (
     "pause",
@@ -135,6 +140,8 @@ WISHES = {
     "pause": "pause",
     "goodbye": "goodbye",
 }
+#: What /privacy says in place of what the operator has not told.
+UNKNOWN = ("operator", "place")
 SIDES = ("broke_trust", "hurt", "both")
 MARKS = ("done", "begun", "open")
 #: How many characters of a person's own words are quoted back in a summary or a reminder.
@@ -162,11 +169,12 @@ class Sentences:
     def __init__(self, domain: Path, labels: Path) -> None:
         """Read both files; raises `ContentError` naming file and key."""
         self._responses = Node.read(domain)["responses"]
-        node = Node.read(labels).only("labels", "offers", "wishes", "sides", "marks", "commands", "profile")
+        node = Node.read(labels).only("labels", "offers", "wishes", "sides", "unknown", "marks", "commands", "profile")
         self._labels = {key: node["labels"].only(*LABELS)[key].text(limit=40) for key in LABELS}
         self.offers = {key: _offer(node["offers"][key]) for key in node["offers"].only(*OFFERS).names()}
         self.wishes = {key: node["wishes"].only(*WISHES)[key].text(limit=40) for key in WISHES}
         self.sides = {key: node["sides"].only(*SIDES)[key].text() for key in SIDES}
+        self.unknown = {key: node["unknown"].only(*UNKNOWN)[key].text() for key in UNKNOWN}
         self.marks = {key: node["marks"].only(*MARKS)[key].text(limit=2) for key in MARKS}
         self.commands = {key: node["commands"][key].text(limit=256) for key in node["commands"].names()}
         profile = node["profile"].only("description", "short")

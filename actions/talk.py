@@ -39,6 +39,13 @@ def ask_which_wish(m: Moment) -> list[EventType]:
     return []
 
 
+@action("action_privacy")
+def privacy(m: Moment) -> list[EventType]:
+    """Who can read what they write, and what they can do about it."""
+    m.say("utter_privacy", **m.tools.operator)
+    return []
+
+
 @action("action_write_on")
 def write_on(m: Moment) -> list[EventType]:
     """Let them write freely: everything that comes is kept, until they choose something else."""

@@ -49,7 +49,7 @@ def _check(name: str, look: Callable[[], str]) -> Check:
 
 
 def _content(settings: Settings) -> str:
-    read_content(helplines=settings.helplines)
+    read_content(settings=settings)
     return "the ten exercises, the intake and every phrase can be read"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from bot.turn import Kind, Turn
 
@@ -27,8 +26,10 @@ WISHES = {
     "journal": "journal",
 }
 #: Commands that work in any state, without the dialogue.
-DIRECT = ("helpnow", "privacy", "export", "delete")
+DIRECT = ("helpnow", "privacy", "export", "delete", "lock", "vanish")
 
+#: Control characters, but for the end of a line and the tab.
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COMMAND = re.compile(r"/(?P<name>[a-z_]{1,32})(?:@\w+)?(?P<rest>\s.*)?\Z", re.IGNORECASE | re.DOTALL)
 
 
@@ -49,4 +50,4 @@ def typed(channel: str, chat: str, text: str, ref: str = "") -> Turn:
 def cleaned(text: str) -> str:
     """`text` without control characters and half surrogates, which no database keeps; nothing else is touched."""
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return "".join(sign for sign in whole if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+    return _CONTROL.sub("", whole)

@@ -52,6 +52,7 @@ from actions.errors import OperatorError
 from actions.moment import ACTIONS, FORM, Tools, run_action
 from actions.reading import Guess, Reading
 from actions.store import Store
+from bot.logs import where
 
 T = TypeVar("T")
 
@@ -71,6 +72,7 @@ class Said:
     place: str | None = None
     picture: str | None = None
     deletes: str | None = None  #: numbers of messages that are to go from the chat, with commas
+    text_if_not: str | None = None  #: what to say instead when some of them could not be deleted
     once: bool = False
 
 
@@ -175,15 +177,6 @@ class _InProcessActions(EndpointConfig):
             raise DialogueError(self.error) from None  # Rasa logs it whole: it must not quote anyone
 
 
-def where(error: Exception) -> str:
-    """Kind and place of an error, without its text: that may quote a person."""
-    last = error.__traceback__
-    while last and last.tb_next:
-        last = last.tb_next
-    place = f"{Path(last.tb_frame.f_code.co_filename).name}:{last.tb_lineno}" if last else "an unknown place"
-    return f"{type(error).__name__} at {place}"
-
-
 # rasa_sdk has checked the events by then; checking the answer against its JSON schema again took four fifths of a turn.
 RemoteAction._validate_action_result = lambda self, result: True
 # Rasa's graph has a handful of nodes and runs on one thread; dask's scheduler for many threads took a tenth of a turn.
@@ -238,6 +231,10 @@ class _Locks(LockStore):
             self._locks.pop(conversation_id, None)
 
 
+#: The marks that an action can set on what it says.
+MARKS = ("more", "private", "place", "picture", "deletes", "text_if_not", "once")
+
+
 class _Collector(OutputChannel):
     """Collects what Rasa says in a turn."""
 
@@ -250,7 +247,5 @@ class _Collector(OutputChannel):
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         marks = {**message, **(message.get("metadata") or {})}
-        known = {
-            key: marks[key] for key in ("more", "private", "place", "picture", "deletes", "once") if marks.get(key)
-        }
+        known = {key: marks[key] for key in MARKS if marks.get(key)}
         self.said.append(Said(text=message.get("text") or "", buttons=message.get("buttons") or [], **known))

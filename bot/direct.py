@@ -5,14 +5,17 @@ from __future__ import annotations
 import base64
 import json
 
-from actions.diary import diary
+from actions.export.archive import archive
 from actions.lifelines import emergency, people
 from actions.moment import Tools
 from actions.safety.content import QUESTIONS
 from actions.store import Kept
 from actions.store.care import care_of
 from actions.store.models import Person
+from actions.store.vanishing import DELETABLE
+from bot.discretion import LASTING, VANISH, Discretion
 from bot.replies import rows
+from bot.retention import STAY
 from bot.taken import Taken
 from bot.turn import Kind, Reply, Turn
 
@@ -21,6 +24,9 @@ Replies = "list[tuple[Reply, str | None]]"
 
 #: What stands under /helpnow.
 HELPFUL = (("people", "helplines"), ("plan", "safety_plan"), ("ground", "ground"))
+
+#: What the buttons under /delete mean; the second has the messages deleted, too.
+DELETE, DELETE_CHAT, KEEP = "delete_yes", "delete_chat", "delete_no"
 
 #: What can still come from someone who was erased, without their having written again.
 ECHOES = (Kind.CHOICE, Kind.EDIT, Kind.LEFT)
@@ -32,6 +38,7 @@ class Direct:
     def __init__(self, tools: Tools) -> None:
         self._tools = tools
         self._sentences = tools.sentences
+        self._discretion = Discretion(tools)
 
     def replies(self, kept: Kept, person: Person, turn: Turn) -> Replies | None:
         """The replies to a turn that needs no dialogue; nothing when the dialogue must answer."""
@@ -40,6 +47,7 @@ class Direct:
                 "helpnow": self._help_now,
                 "privacy": self._privacy,
                 "export": self._export,
+                "vanish": self._discretion.ask,
                 "delete": self._ask_delete,
             }.get(turn.text)
             return answer(kept, person) if answer else None
@@ -49,8 +57,12 @@ class Direct:
                 return [(Reply(self._sentences.say("utter_unknown_button")), None)]
             if not kept.outbox.press(button, self._tools.now()):
                 return []  # pressed twice
-            if button.choice == "delete_no":
+            if button.choice == KEEP:
                 return [(Reply(self._sentences.say("utter_not_deleted")), None)]
+            if button.choice == STAY:
+                return [(Reply(self._sentences.say("utter_stays")), None)]
+            if button.choice.startswith(VANISH):
+                return self._discretion.settle(kept, person, button.choice)
         return None
 
     def erases(self, kept: Kept, taken: Taken) -> bool:
@@ -63,10 +75,10 @@ class Direct:
         if person is None or turn.kind is not Kind.CHOICE:
             return False
         button = kept.outbox.button(turn.channel, turn.chat, turn.text)
-        if button is None or button.choice != "delete_yes":
+        if button is None or button.choice not in (DELETE, DELETE_CHAT):
             return False
+        goodbye = self._goodbye(kept, person, here_too=button.choice == DELETE_CHAT)
         kept.people.forget(person, self._tools.now())
-        goodbye = Reply(self._sentences.say("utter_deleted"))
         kept.outbox.add(turn.channel, turn.chat, goodbye.as_dict(), self._tools.now(), token=str)
         return True
 
@@ -86,7 +98,13 @@ class Direct:
         buttons = rows([{"title": self._sentences.label("people"), "payload": "helplines"}])
         return Reply(self._sentences.say("utter_gently"), buttons=buttons)
 
-    def _help_now(self, kept: Kept, person: Person) -> Replies:
+    def in_a_moment(self, person: Person | None) -> Reply:
+        """One line for someone who sends more than can be answered at once."""
+        number = emergency(self._tools, care_of(person).country if person is not None else None)
+        return Reply(self._sentences.say("utter_reads_on", emergency=number))
+
+    def help_now(self, kept: Kept, person: Person, *, ways: bool = True) -> Reply:
+        """People who can help now; with `ways`, what else there is for them. The open question is put down."""
         kept.runs.put_down(person)
         country = care_of(person).country
         shown = {
@@ -94,19 +112,34 @@ class Direct:
             "list": people(self._tools, country, ("suicide", "abuse")),
         }
         buttons = rows([{"title": self._sentences.label(one), "payload": means} for one, means in HELPFUL])
-        return [(Reply(self._sentences.say("utter_help_now", **shown), buttons=buttons), None)]
+        return Reply(self._sentences.say("utter_help_now", **shown), buttons=buttons if ways else [])
+
+    def _help_now(self, kept: Kept, person: Person) -> Replies:
+        return [(self.help_now(kept, person), None)]
 
     def _privacy(self, kept: Kept, person: Person) -> Replies:
-        return [(Reply(self._sentences.say("utter_privacy")), None)]
+        return [(Reply(self._sentences.say("utter_privacy", **self._tools.operator)), None)]
 
     def _export(self, kept: Kept, person: Person) -> Replies:
-        text = diary(kept, person, self._tools.program)
-        if text is None:
+        packed = archive(self._tools, kept, person)
+        if packed is None:
             return [(Reply(self._sentences.say("utter_export_empty")), None)]
-        document = base64.b64encode(text.encode()).decode()
+        document = base64.b64encode(packed).decode()
         ready = self._sentences.say("utter_export_ready")
-        return [(Reply(ready, document=document, filename="mend-diary.md", private=True), None)]
+        return [(Reply(ready, document=document, filename="mend-diary.zip", private=True), None)]
 
     def _ask_delete(self, kept: Kept, person: Person) -> Replies:
-        buttons = rows(self._sentences.buttons("utter_ask_delete"))
-        return [(Reply(self._sentences.say("utter_ask_delete"), buttons=buttons), None)]
+        buttons = self._sentences.buttons("utter_ask_delete")
+        if person.channel in LASTING:
+            buttons = [button for button in buttons if button["payload"] != DELETE_CHAT]
+        return [(Reply(self._sentences.say("utter_ask_delete"), buttons=rows(buttons)), None)]
+
+    def _goodbye(self, kept: Kept, person: Person, *, here_too: bool) -> Reply:
+        """The last words, and the messages that go with them. What was to vanish later goes now in any case."""
+        since = self._tools.now() - DELETABLE
+        gone = {*kept.vanishing.waiting(person), *(kept.messages_since(person, since) if here_too else ())}
+        return Reply(
+            self._sentences.say("utter_deleted_here" if here_too else "utter_deleted"),
+            deletes=",".join(map(str, sorted(gone))),
+            text_if_not=self._sentences.say("utter_not_all_deleted"),
+        )

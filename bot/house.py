@@ -61,20 +61,20 @@ def recogniser() -> Recogniser:
     return Recogniser.load(listener())
 
 
-def read_content(root: Path = ROOT, helplines: Path | None = None) -> Content:
-    """Read and check the content files; raises `ContentError` naming file and key.
-
-    `helplines` is the operator's own file in place of `data/helplines.yml`.
-    """
+def read_content(root: Path = ROOT, settings: Settings | None = None) -> Content:
+    """Read and check the content files, and the operator's own helplines; raises `ContentError` naming file and key."""
     program = load(root / "data")
     sentences = Sentences(root / "domain.yml", root / "data" / "labels.yml")
     phrases = Phrases(root / "data" / "phrases.yml")
     strategies = Strategies(root / "data" / "strategy_examples.yml", program)
     mirror = read_mirror(root / "data" / "mirror.yml")
-    lines = read_helplines(helplines or root / "data" / "helplines.yml")
+    settings = settings or Settings(_env_file=None)
+    lines = read_helplines(settings.helplines or root / "data" / "helplines.yml")
+    told = {"operator": settings.operator, "place": settings.place}
+    operator = {name: said or sentences.unknown[name] for name, said in told.items()}
 
     def tools(store: Store, now: Callable[[], float], coach: Callable[[], Coach] = coach) -> Tools:
-        return Tools(store, program, sentences, now, mirror, lines, conversation, coach)
+        return Tools(store, program, sentences, now, mirror, lines, operator, conversation, coach)
 
     return Content(tools, phrases, strategies)
 
@@ -108,7 +108,7 @@ def build(
 ) -> House:
     """A bot that can take turns; raises `ContentError`, `StoreError` or `DialogueError`."""
     now = now or settings.now
-    content = read_content(helplines=settings.helplines)
+    content = read_content(settings=settings)
     store = open_store(settings)
     from actions.encoder.model import listener
     from actions.understanding import Understanding

@@ -1,4 +1,4 @@
-"""`mend new-key` and `mend change-key`: the key that everything is locked with."""
+"""`mend migrate`, `mend new-key` and `mend change-key`: the tables, and the key that they are locked with."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ from bot.settings import SettingsError, read_settings
 
 #: Where the next key stands when Mend can't put it in place itself.
 NEXT = "MEND_NEW_MASTER_KEY"
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's tables up to date. The bot does so itself when it starts."""
+    clear(lambda: open_store(read_settings()).close())
 
 
 @click.command(name="new-key")

@@ -76,6 +76,11 @@ class Listener:
         self._watch = Watch(tools, phrases, recogniser)
         self._understanding = understanding
 
+    @property
+    def watch(self) -> Watch:
+        """Who looks out for danger."""
+        return self._watch
+
     async def read(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         """What the turn asks for. Nothing when there is nothing to say to it."""
         reading = await self._read(kept, person, taken)
@@ -184,7 +189,7 @@ class Listener:
         if run.exercise == NOTE:
             kept.runs.add_to(run, NOTE, taken.parts, now)
             return Reading(ANSWER)
-        if not _seen(kept, taken, Place(run.id, run.step)):
+        if not self._seen(kept, taken, Place(run.id, run.step)):
             last = kept.runs.last_words(run)
             if last is not None and last.step != run.step:
                 kept.runs.add_to(run, last.step, taken.parts, now)
@@ -200,7 +205,7 @@ class Listener:
         if reading is None:
             last = kept.runs.finished_last(person)
             words = kept.runs.last_words(last) if last is not None else None
-            if words is not None and not _seen(kept, taken, Place(last.id, FAREWELL)):
+            if words is not None and not self._seen(kept, taken, Place(last.id, FAREWELL)):
                 kept.runs.add_to(last, words.step, taken.parts, now)
                 return Reading("added")
             short = len(text.split()) <= MAY_INTERRUPT_WORDS
@@ -228,10 +233,10 @@ class Listener:
             return Reading("start")
         return reading
 
-
-def _seen(kept: Kept, taken: Taken, place: Place) -> bool:
-    """Whether what was said at `place` had reached them when they wrote."""
-    return kept.outbox.reached(taken.turn.channel, taken.turn.chat, str(place), taken.received_at)
+    def _seen(self, kept: Kept, taken: Taken, place: Place) -> bool:
+        """Whether what was said at `place` had reached them when they wrote."""
+        turn, now = taken.turn, self._tools.now()
+        return kept.outbox.reached(turn.channel, turn.chat, str(place), taken.received_at, now)
 
 
 def _reviewed(run: Run, step: str) -> bool:

@@ -51,11 +51,13 @@ def _reply(one: Said) -> Reply:
         picture=one.picture,
         private=one.private,
         deletes=one.deletes,
+        text_if_not=one.text_if_not,
         once=one.once,
     )
 
 
 def _join(first: Said, second: Said) -> Said:
+    otherwise = [one.text_if_not or one.text for one in (first, second)]
     return Said(
         text="\n\n".join(text for text in (first.text, second.text) if text),
         buttons=first.buttons + second.buttons,
@@ -65,6 +67,7 @@ def _join(first: Said, second: Said) -> Said:
         picture=first.picture or second.picture,
         once=first.once or second.once,
         deletes=first.deletes or second.deletes,
+        text_if_not="\n\n".join(filter(None, otherwise)) if first.text_if_not or second.text_if_not else None,
     )
 
 

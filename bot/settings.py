@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, validator
 
@@ -33,7 +33,13 @@ class Settings(BaseSettings):
     master_key: SecretStr | None = Field(None, env="MEND_MASTER_KEY")
     master_key_file: Path | None = Field(None, env="MEND_MASTER_KEY_FILE")
     master_key_command: str | None = Field(None, env="MEND_MASTER_KEY_COMMAND")
+    operator: str | None = Field(None, env="MEND_OPERATOR")
+    place: str | None = Field(None, env="MEND_PLACE")
     helplines: Path | None = Field(None, env="MEND_HELPLINES")
+    log: Literal["text", "json"] = Field("text", env="MEND_LOG")
+    webhook_url: str | None = Field(None, env="MEND_WEBHOOK_URL")
+    listen: str = Field("127.0.0.1:8080", env="MEND_LISTEN")
+    metrics_port: int | None = Field(None, env="MEND_METRICS_PORT", ge=1, le=65535)
     clock_offset: float = Field(0.0, env="MEND_CLOCK_OFFSET")
     gather_seconds: float = Field(0.6, env="MEND_GATHER_SECONDS", ge=0, le=10)
 
@@ -57,19 +63,46 @@ class Settings(BaseSettings):
     def _empty_is_the_default(cls, folder: str | Path) -> str | Path:
         return folder if str(folder).strip() else ROOT / "var"
 
+    @validator("log", pre=True)
+    def _empty_is_text(cls, form: str) -> str:
+        return str(form).strip().lower() or "text"
+
     @validator("api_url")
     def _address_is_one(cls, url: str) -> str:
         if not url.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return url.rstrip("/")
 
-    @validator("helplines", "master_key", "master_key_file", "master_key_command", pre=True)
+    @validator(
+        "operator",
+        "place",
+        "helplines",
+        "master_key",
+        "master_key_file",
+        "master_key_command",
+        "webhook_url",
+        "metrics_port",
+        pre=True,
+    )
     def _nothing_is_none(cls, value: Any) -> Any:
         return value if str(value or "").strip() else None
 
     @validator("database")
     def _empty_is_none(cls, url: str | None) -> str | None:
         return url or None
+
+    @validator("listen")
+    def _place_to_listen(cls, place: str) -> str:
+        host, _, port = place.rpartition(":")
+        if not host or not port.isdigit():
+            raise ValueError("must be a host and a port, such as 127.0.0.1:8080")
+        return place
+
+    @property
+    def listen_address(self) -> tuple[str, int]:
+        """The host and the port that the receiver listens on."""
+        host, _, port = self.listen.rpartition(":")
+        return host, int(port)
 
     @property
     def database_url(self) -> str:

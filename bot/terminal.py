@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TextIO
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.history import DummyHistory, InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from actions.store.lock import lock_of
 from bot.commands import typed
 from bot.house import House
 from bot.turn import Kind, Turn
@@ -51,17 +52,20 @@ class Terminal:
 
     async def say(self, text: str) -> None:
         """Take one typed line, answer it, and print the answers."""
-        number = text.strip()
-        if number.isdigit() and 1 <= int(number) <= len(self._buttons):
-            turn = Turn(CHANNEL, CHAT, Kind.CHOICE, self._buttons[int(number) - 1][1])
-        else:
-            turn = typed(CHANNEL, CHAT, text)
-        await self.take(turn)
+        numbers = {str(number): token for number, (_, token) in enumerate(self._buttons, start=1)}
+        token = numbers.get(text.strip())
+        await self.take(Turn(CHANNEL, CHAT, Kind.CHOICE, token) if token else typed(CHANNEL, CHAT, text))
 
     async def take(self, turn: Turn) -> None:
         """Take a turn, answer it, and print the answers."""
         self._house.turns.take(turn)
         await self.catch_up()
+
+    def awaits_passphrase(self) -> bool:
+        """Whether what is typed now may be a passphrase."""
+        with self._house.tools.store.begin() as kept:
+            person = kept.people.find(CHANNEL, CHAT)
+            return person is not None and lock_of(person).listens(self._house.tools.now())
 
     async def catch_up(self) -> None:
         """Answer what waits, and print what has not been printed; after a crash there may be some of both."""
@@ -141,18 +145,23 @@ async def _pipe(terminal: Terminal) -> None:
 
 async def _prompt(terminal: Terminal, house: House) -> None:
     # Only in memory: a history file would leave intimate words on the disk in clear.
-    session: PromptSession[str] = PromptSession(history=InMemoryHistory())
+    words: PromptSession[str] = PromptSession(history=InMemoryHistory())
+    # A passphrase leaves the screen once it is typed, and no arrow key brings it back.
+    hidden: PromptSession[str] = PromptSession(history=DummyHistory(), erase_when_done=True)
     await terminal.take(Turn(CHANNEL, CHAT, Kind.COMMAND, "start"))
-    unsent = _unsent(house)
     while True:
+        secret = terminal.awaits_passphrase()
+        session = hidden if secret else words
         try:
             with patch_stdout():
-                text = await session.prompt_async("\n> ", default=unsent)
+                text = await session.prompt_async("\n> ", default="" if secret else _unsent(house))
         except (EOFError, KeyboardInterrupt):
-            _keep_unsent(house, session.default_buffer.text)
+            if not secret:
+                _keep_unsent(house, session.default_buffer.text)
             terminal._console.print("\n  Everything is kept. Take care.", style="dim")
             return
-        unsent = ""
+        if terminal.awaits_passphrase():
+            words = PromptSession(history=InMemoryHistory())
         await terminal.say(text)
 
 

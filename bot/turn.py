@@ -9,6 +9,11 @@ from typing import Any
 from actions.store.outbox import NewButton
 from actions.store.runs import FAREWELL
 
+#: Letters of one message that are kept at most. No channel has longer ones; a program that sends them is no person.
+LONGEST = 4096
+#: Seconds from which on someone who had to wait is told that Mend knows.
+LATE = 180.0
+
 
 class Kind(str, Enum):
     """What a person did."""
@@ -34,15 +39,18 @@ class Turn:
     text: str = ""
     ref: str = ""  #: the channel's name for the message, so that an edit of it can be matched
     language: str = ""  #: the language of their app, where the channel tells it
+    late: bool = False  #: whether it had to wait for long before Mend could take it in
 
     def as_dict(self) -> dict[str, Any]:
         """As kept in the inbox."""
-        return {"kind": self.kind.value, "text": self.text, "ref": self.ref, "language": self.language}
+        about = {"ref": self.ref, "language": self.language, "late": self.late}
+        return {"kind": self.kind.value, "text": self.text, **about}
 
     @classmethod
     def from_dict(cls, channel: str, chat: str, kept: dict[str, Any]) -> Turn:
         """As read from the inbox."""
-        return cls(channel, chat, Kind(kept["kind"]), kept["text"], kept["ref"], kept.get("language", ""))
+        about = kept["ref"], kept.get("language", ""), kept.get("late", False)
+        return cls(channel, chat, Kind(kept["kind"]), kept["text"], *about)
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,9 @@ class Reply:
     filename: str | None = None
     edits: int | None = None  #: the outbox number of the reply to change
     deletes: str | None = None  #: numbers of the channel's messages that are to go from the chat, with commas
+    text_if_not: str | None = None  #: what is said instead when some of them could not be deleted
     once: bool = False  #: rather not said than said twice
+    silent: bool = False  #: makes no sound where it arrives
     private: bool = False  #: quotes the person: not to be forwarded or saved where the channel can prevent it
 
     def as_dict(self) -> dict[str, Any]:

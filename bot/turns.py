@@ -16,15 +16,21 @@ from actions.reading import Phrases, Reading
 from actions.store import Kept, Unavailable
 from actions.store.inbox import AT_ONCE
 from actions.store.models import Person
-from bot.dialogue import Dialogue, DialogueError, Said, where
-from bot.direct import Direct
+from bot.dialogue import Dialogue, DialogueError, Said
+from bot.direct import Direct, Replies
+from bot.discretion import Discretion
 from bot.listening import Listener
+from bot.locking import Held, Locking, Then
+from bot.logs import where
 from bot.nightly import hindrance
 from bot.replies import replies_from
 from bot.taken import Taken
-from bot.turn import Kind, Reply, Turn
+from bot.turn import LATE, LONGEST, Kind, Reply, Turn
 
 logger = logging.getLogger(__name__)
+
+#: Letters of messages that are read together at most: everyone else waits while they are read.
+TOGETHER = 4 * LONGEST
 
 
 class Turns:
@@ -35,13 +41,28 @@ class Turns:
         self._dialogue = dialogue
         self._phrases = phrases
         self._direct = Direct(tools)
+        self._discretion = Discretion(tools)
         self._listener = listener
+        self._locking = Locking(tools, phrases, listener.watch, self._direct)
 
     def take(self, turn: Turn, update: int | None = None) -> bool:
-        """Keep an update before it is acted on. False when it was here before. `update` is the channel's number."""
+        """Keep an update before it is acted on. False when it was here before. `update` is the channel's number.
+
+        Of a text that is too long the first part is kept, and the person hears of it.
+        """
+        whole, turn = turn, replace(turn, text=turn.text[:LONGEST])
         with self._tools.store.begin() as kept:
             number = kept.inbox.next_number(turn.channel) if update is None else update
-            return kept.inbox.add(turn.channel, number, turn.chat, turn.as_dict(), self._tools.now())
+            new = kept.inbox.add(turn.channel, number, turn.chat, turn.as_dict(), self._tools.now())
+            if new and turn != whole:
+                self._send(kept, turn, Reply(self._tools.sentences.say("utter_cut", letters=f"{LONGEST:,}")), None)
+            return new
+
+    def rest(self, channel: str, chat: str) -> None:
+        """Have it said in a chat that sends very much at once that Mend reads on in a moment."""
+        with self._tools.store.begin() as kept:
+            reply = self._direct.in_a_moment(kept.people.find(channel, chat))
+            self._send(kept, Turn(channel, chat, Kind.OTHER), reply, None)
 
     async def answer(self, channel: str, chat: str) -> bool:
         """Answer what has waited longest in a chat's inbox. True when more waits there."""
@@ -54,6 +75,7 @@ class Turns:
             if taken is None:
                 return False
             erased = self._direct.erases(kept, taken)
+            self._discretion.note(kept, taken)
             if not erased and taken.turn.kind is Kind.EVENING:
                 await self._evening(kept, taken)
             elif not erased:
@@ -64,6 +86,7 @@ class Turns:
 
     async def _kept_whatever_breaks(self, kept: Kept, taken: Taken) -> None:
         """Do the turn. If Mend itself breaks, the words stay in the inbox, and the person hears a kind line."""
+        secret = self._locking.may_be_secret(kept, taken.turn, taken.rows[0].received_at)
         try:
             with kept.savepoint():
                 await self._turn(kept, taken)
@@ -71,8 +94,8 @@ class Turns:
         except Unavailable:
             raise  # the database is busy or full: the turn is done again when it is not
         except Exception as error:
-            logger.error("a turn failed (%s)", where(error))
-            kept.inbox.failed(taken.rows)
+            logger.error("a turn failed (%s)", where(error), extra={"update": taken.rows[0].update})
+            (kept.inbox.done if secret else kept.inbox.failed)(taken.rows)
             self._send(kept, taken.turn, Reply(self._tools.sentences.say("utter_trouble")), None)
 
     async def _evening(self, kept: Kept, taken: Taken) -> None:
@@ -98,7 +121,7 @@ class Turns:
         except Unavailable:
             raise
         except Exception as error:
-            logger.error("an evening of person %s failed (%s)", person.id, where(error))
+            logger.error("an evening failed (%s)", where(error), extra={"person": person.id})
             kept.evenings.leave_out(evening, "trouble")
 
     def _gather(self, kept: Kept, channel: str, chat: str) -> Taken | None:
@@ -107,8 +130,13 @@ class Turns:
             return None
         turns = [Turn.from_dict(channel, chat, kept.inbox.read(row)) for row in rows]
         count = 1
-        if turns[0].kind is Kind.TEXT and not self._phrases.unmistakable(turns[0].text):
+        secret = self._locking.may_be_secret(kept, turns[0], rows[0].received_at)
+        if not secret and self._goes_on(turns[0]):
+            letters = len(turns[0].text)
             while count < len(turns) and self._goes_on(turns[count]):
+                letters += len(turns[count].text)
+                if letters > TOGETHER:
+                    break
                 count += 1
         more = len(rows) > count or len(rows) == AT_ONCE  # a full hand may hide others
         turns, rows = turns[:count], rows[:count]
@@ -121,11 +149,17 @@ class Turns:
     async def _turn(self, kept: Kept, taken: Taken) -> None:
         turn, now = taken.turn, self._tools.now()
         person = kept.people.meet(turn.channel, turn.chat, now)
-        person.seen_at, person.reachable = now, turn.kind is not Kind.LEFT
+        person.reachable = turn.kind is not Kind.LEFT
+        if person.reachable:  # who blocks the bot has not come back
+            person.seen_at, person.asked_to_stay_at = now, None
         person.language = turn.language or person.language
         if person.reachable and kept.evenings.resting(person):
             kept.evenings.plan(person, now)
         close_when_over(kept, person, now)
+        held = self._locking.meets(kept, person, taken)
+        if held.then is not Then.TURN:
+            await self._held(kept, person, turn, held)
+            return
         chosen = self._direct.chosen(kept, turn)
         replies = self._direct.replies(kept, person, turn)
         if replies is None:
@@ -133,7 +167,19 @@ class Turns:
             replies = [] if reading is None else await self._speak(kept, person, turn, reading)
             if reading is not None and reading.gently:
                 replies.insert(0, (self._direct.where_people_are(), None))
+            replies = self._excused(kept, taken, replies)
+            replies[:0] = self._discretion.owns_up(person) if replies else []
         for reply, place in [(chosen, None)] * bool(chosen and replies) + (replies or []):
+            self._send(kept, turn, reply, place)
+        for reply in held.replies:
+            self._send(kept, turn, reply, None)
+
+    async def _held(self, kept: Kept, person: Person, turn: Turn, held: Held) -> None:
+        """Say what the lock says. What was written may be a passphrase: the dialogue never hears of it."""
+        replies: Replies = [(reply, None) for reply in held.replies]
+        if held.then is Then.QUESTION and kept.runs.in_hand(person) is not None:
+            replies += await self._speak(kept, person, replace(turn, text=""), Reading("repeat"))
+        for reply, place in replies:
             self._send(kept, turn, reply, place)
 
     async def _speak(self, kept: Kept, person: Person, turn: Turn, reading: Reading) -> list[tuple[Reply, str | None]]:
@@ -141,9 +187,19 @@ class Turns:
             with kept.savepoint():
                 said = await self._dialogue.turn(person.id, turn.text, reading)
         except DialogueError as error:  # what was kept before the dialogue heard of it stays kept
-            logger.error("person %s: %s", person.id, error)
+            logger.error("the dialogue failed: %s", error, extra={"person": person.id})
             said = [Said(self._tools.sentences.say("utter_trouble"), buttons=[])]
         return replies_from(said)
+
+    def _excused(self, kept: Kept, taken: Taken, replies: Replies) -> Replies:
+        """The replies; with a kind line first when they had to wait for long and nothing was said to them since."""
+        turn, since = taken.turn, taken.rows[0].received_at
+        waited = turn.late or self._tools.now() - since > LATE
+        if not waited or not replies or kept.outbox.messages_since(turn.channel, turn.chat, since):
+            return replies
+        (first, place), *others = replies
+        line = self._tools.sentences.say("utter_waited")
+        return [(replace(first, text=f"{line}\n\n{first.text}".strip()), place), *others]
 
     def _send(self, kept: Kept, turn: Turn, reply: Reply, place: str | None) -> int:
         """Keep a reply to be sent; its number in the outbox."""

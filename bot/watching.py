@@ -37,6 +37,13 @@ class Watch:
         danger = self._recogniser.read(text)
         return None if danger is None or danger.faint else danger
 
+    def alarms(self, person: Person, text: str) -> bool:
+        """Whether a text tells of danger, or answers that they are not safe. Nothing is kept of it."""
+        care = care_of(person)
+        asked = care.asks == "safe" and self._tools.now() - care.since <= SOON
+        unsafe = asked and self._phrases.asked_safe.get(plain(text)) in ("safe_no", "safe_unsure")
+        return unsafe or self.sees(text) is not None
+
     def hinted(self, person: Person, turn: Turn) -> bool:
         """Whether words held a hint of danger, and nothing was said of that for a day."""
         care, now = care_of(person), self._tools.now()

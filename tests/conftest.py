@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import Databases
 from rich.console import Console
 from seeing import coach
 from talking import Clock, Person
@@ -15,6 +16,8 @@ from actions.store import Store
 from bot.house import House, build
 from bot.settings import ROOT, Settings
 from bot.training import train
+
+pytest_plugins = ["databases"]
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +33,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def house(model: Path, clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(model: Path, clock: Clock, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A bot with the real agent and the real actions, on a database of its own."""
-    settings = Settings(_env_file=None, token=None, data_dir=tmp_path_factory.mktemp("data"))
-    house = build(settings, model, clock, coach)
+    house = build(databases.settings(tmp_path_factory.mktemp("data"), token=None), model, clock, coach)
     yield house
     house.close()
 
@@ -48,9 +50,9 @@ def person(house: House, clock: Clock) -> Person:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(databases: Databases, tmp_path: Path) -> Iterator[Store]:
     """An empty database."""
-    store = Store(f"sqlite:///{tmp_path / 'mend.db'}")
+    store = databases.store(tmp_path)
     store.migrate()
     yield store
     store.close()

@@ -9,6 +9,8 @@ import itertools
 import json
 import re
 from dataclasses import dataclass
+from io import BytesIO
+from zipfile import ZipFile
 
 from bot.commands import typed
 from bot.house import House
@@ -83,10 +85,17 @@ class Person:
             asyncio.run(self._answered())
         return self.does()
 
+    def exported(self) -> dict[str, bytes]:
+        """The files of the archive that the bot gives this person, by name; none when it has nothing of theirs."""
+        document = self.says("/export")[-1].reply.get("document")
+        if document is None:
+            return {}
+        with ZipFile(BytesIO(base64.b64decode(document))) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
     def diary(self) -> str:
         """Everything that the bot has of this person's words, as it gives it to them; empty when it has none."""
-        document = self.says("/export")[-1].reply.get("document", "")
-        return base64.b64decode(document).decode()
+        return self.exported().get("diary.md", b"").decode()
 
     async def _answered(self) -> None:
         while await self.house.turns.answer(CHANNEL, self.chat):

@@ -56,7 +56,8 @@ def test_help_is_there_at_once(person: Person, path: list[str]) -> None:
 @in_every_state
 def test_who_reads_this_is_told_at_once(person: Person, path: list[str]) -> None:
     goes(person, path)
-    assert person.says("/privacy")[0].text == person.house.tools.sentences.say("utter_privacy")
+    told = person.says("/privacy")[0].text
+    assert hears(person, told, "utter_privacy") and "not end-to-end encrypted" in told
 
 
 @pytest.mark.parametrize("command", ["/helpnow", "/privacy", "/export", "/delete"])
@@ -100,7 +101,7 @@ def test_the_diary_holds_every_word(person: Person) -> None:
     goes(person, ["pause"]).says(words["words outside of a question"])
     diary = person.diary()
     assert [what for what, text in words.items() if f"> {text}\n" not in diary] == []
-    assert person.heard[-1].reply["private"] and person.heard[-1].reply["filename"].endswith(".md")
+    assert person.heard[-1].reply["private"] and person.heard[-1].reply["filename"] == "mend-diary.zip"
 
 
 def test_the_diary_of_someone_who_has_written_nothing_says_so(person: Person) -> None:
@@ -117,7 +118,7 @@ def test_erasing_asks_first_and_then_erases_every_row_of_theirs_and_nobody_elses
     theirs = rows_of(house, other.chat)
     diary = goes(person, path).diary()
     person.says("/delete")
-    assert list(person.last.buttons) == ["Erase everything", "Keep it"]
+    assert list(person.last.buttons) == ["Erase everything", "Erase all, and the messages here", "Keep it"]
     assert person.diary() == diary, "nothing is erased before they confirm"
 
     heard = person.presses("Erase everything")

@@ -174,7 +174,7 @@ def test_when_an_answer_breaks_something_they_hear_a_kind_line_and_the_words_are
 def test_when_a_picture_breaks_the_question_stays_open(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     at_question(person)
     with monkeypatch.context() as broken:
-        broken.setattr("actions.choosing.draw", lambda *_, **__: 1 / 0)
+        broken.setattr("actions.pictures.draw", lambda *_, **__: 1 / 0)
         heard = person.says("progress")
     assert len(heard) == 1 and fault(person, heard[0].text)
     person.says(answers(SIDE)[FIRST.id])

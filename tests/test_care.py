@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import sqlalchemy as sa
 from talking import CHANNEL, Clock, Heard, Person
@@ -193,8 +195,8 @@ def bots(person: Person) -> set[int]:
     """The numbers of all the messages of the bot's that are in the chat."""
     with person.house.tools.store.begin() as kept:
         known = kept.people.find(CHANNEL, person.chat)
-        query = sa.select(Outgoing.message).where(Outgoing.chat_id == known.id)
-        return set(kept.session.execute(query).scalars()) - {None}
+        rows = kept.session.execute(sa.select(Outgoing).where(Outgoing.chat_id == known.id)).scalars()
+        return {row.message for row in rows if "edits" not in json.loads(row.reply)} - {None}
 
 
 def test_what_was_said_since_is_deleted_from_the_chat_on_both_sides_and_nothing_before(person: Person) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -174,8 +175,8 @@ def test_a_conversation_can_be_piped_in_a_message_a_line(mend: Mend, model: Path
     assert "\x1b" not in result.stdout
     again = mend("chat", typed="/export\n")
     assert "I believed we told each other things" in again.stdout
-    diary = next(line for line in again.stdout.splitlines() if line.endswith("mend-diary.md)"))
-    assert "он лгал мне 🌧 [bold]" in Path(diary.strip("()")).read_text("utf-8")
+    diary = next(line for line in again.stdout.splitlines() if line.endswith("mend-diary.zip)"))
+    assert "он лгал мне 🌧 [bold]" in ZipFile(diary.strip("()")).read("diary.md").decode()
 
 
 def test_run_without_a_token_says_in_one_line_how_to_get_one_and_talks(mend: Mend, model: Path) -> None:

@@ -12,7 +12,7 @@ import yaml
 
 from actions.content import ContentError
 from bot.house import read_content
-from bot.settings import ROOT
+from bot.settings import ROOT, Settings
 
 ROOT_CAUSE = "data/exercises/01_root_cause.yml"
 DROP = object()
@@ -197,10 +197,10 @@ def test_the_operators_own_helplines_take_the_place_of_the_others_and_are_read_a
     own = root / "own.yml"
     shutil.copy(root / "data" / "helplines.yml", own)
     (root / "data" / "helplines.yml").unlink()
-    assert read_content(root, own)
+    assert read_content(root, Settings(_env_file=None, helplines=own))
     change(own, "helplines", 0, "phone", to="call me")
     with pytest.raises(ContentError, match=r"own\.yml: helplines\[1\]\.phone"):
-        read_content(root, own)
+        read_content(root, Settings(_env_file=None, helplines=own))
 
 
 def test_an_eleventh_exercise_is_refused(root: Path) -> None:

@@ -14,8 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from talking import CHANNEL, Person
 
-from actions import store as store_module
-from actions.store import Store, StoreError
+from actions.store import Store, StoreError, engine
 from actions.store.care import Care, care_of, keep_care
 from actions.store.migrations import config
 from actions.store.models import Base
@@ -64,9 +63,9 @@ def test_a_database_of_an_older_mend_gets_the_new_column_and_loses_nothing(store
         command.downgrade(config(connection, store.vault), "0002")
         assert "care" not in {column["name"] for column in sa.inspect(connection).get_columns("people")}
         people = "INSERT INTO people (channel, chat, role, reachable, created_at, seen_at)"
-        connection.exec_driver_sql(f"{people} VALUES ('telegram', '1', 'hurt', 1, 0, 0)")
+        connection.exec_driver_sql(f"{people} VALUES ('telegram', '1', 'hurt', true, 0, 0)")
         runs = "INSERT INTO runs (person_id, exercise, role, in_hand, started_at, touched_at)"
-        connection.exec_driver_sql(f"{runs} VALUES (1, 'apology', 'hurt', 1, 0, 0)")
+        connection.exec_driver_sql(f"{runs} VALUES (1, 'apology', 'hurt', true, 0, 0)")
     store.migrate()
     with store.begin() as kept:
         person = kept.people.find("telegram", "1")
@@ -148,7 +147,7 @@ def with_bytes(folder: Path, content: bytes) -> list[str]:
 
 
 def test_a_locked_database_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "BUSY_TIMEOUT", 0.05)
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT", 0.05)
     opened(path).close()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")

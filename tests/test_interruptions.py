@@ -64,7 +64,8 @@ def test_a_wish_is_met_and_the_same_question_asked_again(
         step = side.steps[index]
         met = {"hint": step.hint, "why": step.why, "ask": step.ask}.get(says, says)
         if met.startswith("utter_"):
-            met = person.house.tools.sentences.say(met)
+            words = person.house.tools.operator if met == "utter_privacy" else {}
+            met = person.house.tools.sentences.say(met, **words)
         for interruption in interruptions:
             assert met in does(person, interruption), interruption
             assert person.asked(step.ask), interruption

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
+import json
 import logging
-from collections.abc import Callable
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+import sqlalchemy as sa
 from talking import Person
 
+from actions.errors import OperatorError
 from actions.moment import Moment
-from bot.__main__ import quiet
+from bot import logs
+from bot.settings import ROOT
 from bot.turn import Kind, Turn
 
 CANARY = "albatross"
@@ -18,16 +29,26 @@ WORDS = f"last winter I found the {CANARY} letters in his coat and I have not sl
 Left = Callable[[], str]
 
 
-@pytest.fixture
-def left(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture) -> Left:
-    """What has been written anywhere but into the chat, with logging as the program sets it, at its most talkative."""
-    loggers = [logging.getLogger(name) for name in ("httpx", "telegram", "rasa", "rasa_sdk")]
-    levels = [logger.level for logger in loggers]
-    caplog.set_level(logging.DEBUG)
-    quiet()
-    yield lambda: caplog.text + "".join(capfd.readouterr())
-    for logger, level in zip(loggers, levels):
-        logger.setLevel(level)
+@contextmanager
+def logging_as_set(form: str) -> Iterator[io.StringIO]:
+    """Logging as the program sets it, with every other program at its most talkative; what was written."""
+    root, hooks = logging.getLogger(), (sys.excepthook, sys.unraisablehook, threading.excepthook)
+    handlers, level, shows = root.handlers[:], root.level, warnings.showwarning
+    logs.configure(form, written := io.StringIO())
+    root.setLevel(logging.DEBUG)
+    try:
+        yield written
+    finally:
+        root.handlers[:], warnings.showwarning = handlers, shows
+        sys.excepthook, sys.unraisablehook, threading.excepthook = hooks
+        root.setLevel(level)
+
+
+@pytest.fixture(params=["text", "json"])
+def left(request: pytest.FixtureRequest, capfd: pytest.CaptureFixture) -> Iterator[Left]:
+    """What has been written anywhere but into the chat."""
+    with logging_as_set(request.param) as written:
+        yield lambda: written.getvalue() + "".join(capfd.readouterr())
 
 
 def leave_everything_in(person: Person) -> None:
@@ -69,6 +90,120 @@ def test_a_whole_conversation_leaves_no_word_behind(person: Person, left: Left) 
 def test_the_program_can_be_heard_at_all(left: Left) -> None:
     logging.getLogger("bot.turns").error("something")
     assert "something" in left()
+
+
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "telegram", "rasa", "rasa_sdk", "apscheduler", "sqlalchemy"])
+def test_of_what_other_programs_say_only_the_place_is_shown(name: str, left: Left) -> None:
+    logger = logging.getLogger(f"{name}.somewhere")
+    for level in (logging.DEBUG, logging.INFO, logging.WARNING):
+        logger.log(level, CANARY)
+    assert left() == ""
+    logger.error(f"{CANARY} %s", CANARY)
+    [line] = left().splitlines()
+    assert CANARY not in line and name in line and "test_logs.py" in line
+
+
+def test_an_error_is_told_by_its_kinds_and_places(left: Left) -> None:
+    try:
+        try:
+            breaks(WORDS)()
+        except ValueError as error:
+            raise sa.exc.StatementError(WORDS, f"select '{WORDS}'", {"words": WORDS}, error) from error
+    except sa.exc.StatementError:
+        logging.getLogger("sqlalchemy").exception(WORDS)
+        logging.getLogger("bot.turns").exception("it broke")
+    for line in left().splitlines():
+        assert CANARY not in line and "StatementError" in line and "ValueError" in line and "test_logs.py:" in line
+
+
+def test_an_error_in_a_message_of_our_own_is_not_quoted(left: Left) -> None:
+    logging.getLogger("bot.turns").error("it broke: %s", ValueError(WORDS))
+    line = left()
+    assert CANARY not in line and "it broke: ValueError" in line
+
+
+def test_an_error_for_the_operator_is_told_whole_in_one_line(left: Left) -> None:
+    logging.getLogger("bot.turns").error("it broke: %s", OperatorError("the disk is full:\nmake room"))
+    [line] = left().splitlines()
+    assert "the disk is full: / make room" in line
+
+
+def ends_in_the_main_thread(error: Exception) -> None:
+    sys.excepthook(type(error), error, error.__traceback__)
+
+
+def ends_in_another_thread(error: Exception) -> None:
+    def work() -> None:
+        raise error
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def ends_in_a_task(error: Exception) -> None:
+    async def work() -> None:
+        raise error
+
+    async def forgets() -> None:
+        task = asyncio.create_task(work())
+        await asyncio.sleep(0)
+        del task
+
+    asyncio.run(forgets())
+
+
+def ends_while_it_is_put_away(error: Exception) -> None:
+    class Left:
+        def __del__(self) -> None:
+            raise error
+
+    Left()
+
+
+@pytest.mark.parametrize(
+    "ends", [ends_in_the_main_thread, ends_in_another_thread, ends_in_a_task, ends_while_it_is_put_away]
+)
+def test_an_error_that_nobody_caught_is_told_without_its_text(ends: Callable[[Exception], None], left: Left) -> None:
+    ends(ValueError(WORDS))
+    line = left()
+    assert CANARY not in line and line.count("ValueError") == line.count("\n") == 1
+
+
+def printed_by(program: str) -> str:
+    """What a program prints in a process of its own."""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+def test_warnings_are_not_shown_and_what_ends_the_program_is_told_without_its_text() -> None:
+    breaks = f"import warnings; warnings.warn({CANARY!r}); raise ValueError({CANARY!r})"
+    assert printed_by(breaks).count(CANARY) >= 2
+    line = printed_by(f"from bot import logs; logs.configure(); {breaks}")
+    assert CANARY not in line and line.count("ValueError") == line.count("\n") == 1
+
+
+def test_what_cannot_be_written_is_not_printed_with_what_it_was_about(left: Left) -> None:
+    logging.getLogger("bot.turns").error("%d", WORDS)
+    assert CANARY not in left()
+
+
+def test_a_line_for_programs_names_the_event_and_only_numbers_beside_it() -> None:
+    with logging_as_set("json") as written:
+        about = {"update": 7, "reply": 12, "chat": "4455667788", "person": WORDS}
+        logging.getLogger("bot.turns").warning("said at %s", "once", extra=about)
+        print("Talking on Telegram", file=logs.Lines())
+    first, second = map(json.loads, written.getvalue().splitlines())
+    assert {name: value for name, value in first.items() if name != "time"} == {
+        "level": "warning", "name": "bot.turns", "message": "said at once", "update": 7, "reply": 12
+    }  # fmt: skip
+    assert (second["level"], second["message"]) == ("info", "Talking on Telegram")
+
+
+def test_a_line_for_people_is_one_line() -> None:
+    with logging_as_set("text") as written:
+        logging.getLogger("bot.turns").warning("one\nline", extra={"reply": 12})
+    assert written.getvalue().partition(" ")[2] == "warning bot.turns: one line reply=12\n"
 
 
 def breaks(what: str) -> Callable[..., None]:

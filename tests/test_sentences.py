@@ -18,6 +18,8 @@ from actions.program import BOTH, ROLES
 from actions.sentences import Markup, Sentences, quoted
 from actions.store.care import KINDS
 from bot.commands import DIRECT, WISHES
+from bot.direct import DELETE, DELETE_CHAT, KEEP
+from bot.discretion import VANISH
 from bot.settings import ROOT
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
@@ -29,7 +31,7 @@ TREES = {
 }
 
 #: What `say` and `utter_message` take beside the words for a response.
-MARKS = {"response", "buttons", "more", "private", "place", "picture", "deletes", "once"}
+MARKS = {"response", "buttons", "more", "private", "place", "picture", "deletes", "text_if_not", "once"}
 #: Names of responses and labels that are put together from a beginning and one of these.
 ENDINGS = {
     "utter_danger_": KINDS,
@@ -147,7 +149,8 @@ def test_every_intent_of_a_rule_is_known_and_every_known_one_has_a_rule() -> Non
 
 def test_every_button_of_a_sentence_asks_for_something_known() -> None:
     payloads = {button["payload"] for said in RESPONSES.values() for one in said for button in one.get("buttons", ())}
-    assert {payload.partition(":")[0] for payload in payloads} <= {*DOMAIN["intents"], "delete_yes", "delete_no"}
+    without_the_dialogue = {DELETE, DELETE_CHAT, KEEP, VANISH.removesuffix(":")}
+    assert {payload.partition(":")[0] for payload in payloads} <= {*DOMAIN["intents"], *without_the_dialogue}
 
 
 def test_every_label_that_is_named_exists_and_every_one_that_exists_is_shown() -> None:

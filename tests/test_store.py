@@ -240,11 +240,20 @@ def test_closing_one_chat_leaves_the_others_open(kept: Kept) -> None:
 
 def test_a_question_was_asked_when_it_arrived_not_when_it_was_written(kept: Kept) -> None:
     reply = say(kept, "1", "question", place="3.named")
-    assert not kept.outbox.reached("telegram", "1", "3.named", NOW + 9)
+    late = NOW + 9
+    assert not kept.outbox.reached("telegram", "1", "3.named", late, late)
     kept.people.meet("telegram", "1", NOW)
     kept.outbox.sent(reply, 1, NOW + 5)
-    assert [kept.outbox.reached("telegram", "1", "3.named", NOW + later) for later in (4, 5, 6)] == [False, True, True]
-    assert kept.outbox.reached("telegram", "1", "4.never_said", NOW)
+    seen = [kept.outbox.reached("telegram", "1", "3.named", NOW + later, late) for later in (4, 5, 6)]
+    assert seen == [False, True, True]
+    assert kept.outbox.reached("telegram", "1", "4.never_said", NOW, late)
+
+
+def test_a_question_that_arrived_before_the_clock_was_set_back_was_asked(kept: Kept) -> None:
+    reply = say(kept, "1", "question", place="3.named")
+    kept.people.meet("telegram", "1", NOW)
+    kept.outbox.sent(reply, 1, NOW + 3600)
+    assert kept.outbox.reached("telegram", "1", "3.named", NOW + 2, NOW + 3)
 
 
 def test_a_button_can_be_pressed_only_in_its_chat_and_only_once(kept: Kept) -> None:

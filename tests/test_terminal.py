@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import example, given
@@ -154,8 +155,8 @@ def test_a_picture_is_a_file_that_only_its_owner_can_open(screen: Screen, tmp_pa
 
 def test_a_document_is_a_file_under_its_own_name(screen: Screen, tmp_path: Path) -> None:
     screen.shows(*SCREENED, "2", "он лгал мне 🌧")
-    assert str(tmp_path / "mend-diary.md") in screen.shows("/export")
-    assert "он лгал мне 🌧" in (tmp_path / "mend-diary.md").read_text("utf-8")
+    assert str(tmp_path / "mend-diary.zip") in screen.shows("/export")
+    assert "он лгал мне 🌧" in ZipFile(tmp_path / "mend-diary.zip").read("diary.md").decode()
 
 
 def test_every_mark_that_a_sentence_uses_has_a_style() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType
 
 from actions.evening.looking_back import day, words_of
-from actions.evening.questions import SCALES
+from actions.evening.telling import marks_told
 from actions.moment import CLOSED, Moment, action
 from actions.sentences import Markup, quoted
 from actions.store.evenings import marks_of
@@ -51,7 +51,7 @@ def open_entry(m: Moment) -> list[EventType]:
         when=day(evening.date),
         ask=ask,
         words=words,
-        marks=_marks(m, evening),
+        marks=marks_told(m.program.reflections, evening),
         buttons=buttons,
         private=True,
     )
@@ -113,14 +113,7 @@ def _list(m: Moment, page: list[Evening], response: str, ways: list[dict[str, st
 
 def _short(m: Moment, evening: Evening) -> str:
     words = words_of(m, evening)
-    return quoted(words, LETTERS) if words else _marks(m, evening)
-
-
-def _marks(m: Moment, evening: Evening) -> str:
-    content, marks = m.program.reflections, marks_of(evening)
-    said = [f"{content.scales[name].label} {marks[name]}" for name in SCALES if name in marks]
-    outcome = marks.get("promise")
-    return ", ".join(said + ([content.outcomes[outcome].label] if outcome in content.outcomes else []))
+    return quoted(words, LETTERS) if words else marks_told(m.program.reflections, evening)
 
 
 def _entries(m: Moment) -> list[Evening]:

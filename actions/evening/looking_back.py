@@ -9,8 +9,9 @@ from rasa_sdk.events import EventType
 
 from actions.evening.questions import SCALES
 from actions.evening.schedule import evening_at
-from actions.evening.weeks import Look, good_evenings, look, on_this_day, picture
+from actions.evening.weeks import Look, good_evenings, look, on_this_day
 from actions.moment import Moment, action
+from actions.pictures import promise_line, weeks
 from actions.sentences import quoted
 from actions.store.models import Evening
 from actions.store.runs import text_of
@@ -34,14 +35,8 @@ def look_back(m: Moment) -> list[EventType]:
     if evening is not None:
         m.kept.evenings.answered(m.person, evening, m.now)
     seen = look(evenings, until)
-    say, content = m.tools.sentences.say, m.program.reflections
-    names = {name: scale.label for name, scale in content.scales.items()}
-    names |= {name: outcome.label for name, outcome in content.outcomes.items()}
-    drawn = picture(seen, title=say("utter_week_title"), names=names, promise=_promise_line(m, seen) or "",
-                    empty=say("utter_week_no_numbers"))  # fmt: skip
-    m.dispatcher.utter_message(
-        response="utter_week", picture=base64.b64encode(drawn).decode(), sentences=_sentences(m, seen), private=True
-    )
+    drawn = base64.b64encode(weeks(m.tools, seen)).decode()
+    m.dispatcher.utter_message(response="utter_week", picture=drawn, sentences=_sentences(m, seen), private=True)
     _own_words(m, evenings, until)
     return []
 
@@ -49,7 +44,7 @@ def look_back(m: Moment) -> list[EventType]:
 def _sentences(m: Moment, seen: Look) -> str:
     say = m.tools.sentences.say
     lines = [say("utter_week_answered", answered=str(seen.answered), asked=str(seen.asked)), _numbers_line(m, seen)]
-    return " ".join(line for line in (*lines, _promise_line(m, seen)) if line)
+    return " ".join(line for line in (*lines, promise_line(m.tools, seen)) if line)
 
 
 def _numbers_line(m: Moment, seen: Look) -> str | None:
@@ -64,15 +59,6 @@ def _numbers_line(m: Moment, seen: Look) -> str | None:
     if abs(now - before) < CHANGED:
         return say("utter_week_same", **words)
     return say("utter_week_up" if now > before else "utter_week_down", before=f"{before:.0f}", **words)
-
-
-def _promise_line(m: Moment, seen: Look) -> str | None:
-    kept, asked, told = seen.promise_counts
-    if not asked:
-        return None
-    which = "utter_week_promise_told" if told else "utter_week_promise"
-    slips = m.tools.sentences.say("utter_one_slip" if told == 1 else "utter_slips", count=str(told))
-    return m.tools.sentences.say(which, kept=str(kept), asked=str(asked), slips=slips)
 
 
 def _own_words(m: Moment, evenings: list[Evening], until: date) -> None:

@@ -1,11 +1,14 @@
-"""What is settled about someone's evenings, in words."""
+"""What is settled about someone's evenings, and what they marked, in words."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from actions.evening.questions import SCALES, Reflections
 from actions.evening.schedule import EVERY_DAY, Habit, clock
 from actions.moment import Moment
+from actions.store.evenings import marks_of
+from actions.store.models import Evening
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 CHOICES = {"every": EVERY_DAY, "weekdays": (0, 1, 2, 3, 4), "weekend": (4, 5, 6)}
@@ -52,3 +55,11 @@ def day_of(key: str) -> str:
 def dates(habit: Habit) -> str:
     """The days of the year that are handled with care."""
     return ", ".join(day_of(key) for key in sorted(habit.dates))
+
+
+def marks_told(content: Reflections, evening: Evening) -> str:
+    """The numbers of an evening and how the promise went: "Trust 7, Safety 4, Kept"; empty when there are none."""
+    marks = marks_of(evening)
+    said = [f"{content.scales[name].label} {marks[name]}" for name in SCALES if name in marks]
+    outcome = marks.get("promise")
+    return ", ".join(said + ([content.outcomes[outcome].label] if outcome in content.outcomes else []))

@@ -38,6 +38,12 @@ class Look:
         outcomes = [outcome for _, outcome in self.promises]
         return outcomes.count(KEPT), len(outcomes), outcomes.count(TOLD)
 
+    @property
+    def dots(self) -> list[tuple[date, str]]:
+        """The promises of the weeks that the picture shows."""
+        since = self.until - timedelta(days=WEEK * WEEKS_SHOWN)
+        return [(day, outcome) for day, outcome in self.promises if day > since]
+
     def mean_of(self, scale: str, weeks_ago: int = 0) -> float | None:
         """The mean of a scale in a week; nothing when no number was given."""
         last = self.until - timedelta(days=WEEK * weeks_ago)
@@ -119,7 +125,7 @@ def picture(look: Look, *, title: str, names: dict[str, str], promise: str, empt
 
     figure = Figure(figsize=(7.2, 6.8 if look.promises else 5.6), dpi=150, facecolor=CARD)
     FigureCanvasAgg(figure)
-    dots = [(day, outcome) for day, outcome in look.promises if day > look.until - timedelta(days=WEEK * WEEKS_SHOWN)]
+    dots = look.dots
     heights = [4, 1] if dots else [4]
     shape = {"height_ratios": heights, "hspace": 0.55, "left": 0.07, "right": 0.945, "bottom": 0.07, "top": 0.83}
     rows = figure.subplots(len(heights), 1, sharex=True, squeeze=False, gridspec_kw=shape)

@@ -9,6 +9,8 @@ from functools import lru_cache
 from actions.evening.times import Time, any_of, find_times, in_digits, words
 from actions.evening.zones import Zone, find_zone
 
+#: How many characters are read: nobody needs more to say when. Reading on takes longer with each, and all wait for it.
+MOST = 1000
 #: How many characters before an hour may say that it is the hour of something else.
 BEFORE = 34
 
@@ -36,6 +38,7 @@ class When:
 
 def read_when(text: str) -> When:
     """Read an hour and a zone in a person's own words."""
+    text = text[:MOST]
     zone = find_zone(text)
     rest = _without(text, zone)
     said = in_digits(rest)
@@ -53,7 +56,7 @@ def read_when(text: str) -> When:
 
 def read_pause(text: str) -> int | None:
     """For how many nights someone wants none: "pause for 5 days", "nothing for a week"; nothing if they don't say."""
-    said = in_digits(text).replace("a fortnight", "2 weeks").replace("half a year", "26 weeks")
+    said = in_digits(text[:MOST]).replace("a fortnight", "2 weeks").replace("half a year", "26 weeks")
     found = _PAUSE.search(said) if _QUIET.search(said) else None
     if found is None:
         return None

@@ -11,30 +11,30 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from alembic.util import CommandError
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
-from actions.errors import OperatorError
 from actions.store.conversations import Conversations
 from actions.store.drafts import Drafts
+from actions.store.engine import BUSY_TIMEOUT, READS, StoreError, explain, file_of, make_engine, rewrite, unwritable
 from actions.store.evenings import Evenings
 from actions.store.inbox import Inbox
 from actions.store.keys import MASTER
 from actions.store.master import FILE, KeyFile, KeyGiven, Source
+from actions.store.models import Person, Secret
 from actions.store.outbox import Outbox
 from actions.store.people import People
 from actions.store.ring import Ring
 from actions.store.runs import Runs
 from actions.store.sealed import keys_at_hand
 from actions.store.turns import Line
+from actions.store.vanishing import VanishingMessages
 from actions.store.vault import Vault
 
 __all__ = ["Kept", "Store", "StoreError", "Unavailable"]
@@ -44,20 +44,13 @@ logger = logging.getLogger(__name__)
 #: Raised while the database is locked, full or gone: what was to be done can be done again later.
 Unavailable = sa.exc.OperationalError
 
-#: Seconds to wait for another writer before giving up.
-BUSY_TIMEOUT = 10
-
-
-class StoreError(OperatorError):
-    """The database can't be used; the message says what is wrong and what the operator can do."""
-
 
 class Kept:
     """What is kept, seen from inside one transaction."""
 
     def __init__(self, session: Session, ring: Ring) -> None:
         self.session = session
-        self._ring = ring
+        self.chats = ring
         self.people = People(session, ring)
         self.runs = Runs(session)
         self.drafts = Drafts(session)
@@ -65,6 +58,14 @@ class Kept:
         self.conversations = Conversations(session)
         self.inbox = Inbox(session, ring)
         self.outbox = Outbox(session, ring)
+        self.vanishing = VanishingMessages(session, ring)
+
+    def messages_since(self, person: Person, since: float) -> list[int]:
+        """The channel's numbers of what was said in a person's chat since then, on both sides, where they are known."""
+        here = (person.channel, person.chat, since)
+        theirs = [*self.inbox.references_since(*here), *self.runs.references_since(person, since)]
+        numbers = {*self.outbox.messages_since(*here), *(int(one) for one in theirs if one.isdigit())}
+        return sorted(numbers)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -74,7 +75,7 @@ class Kept:
                 yield
         except BaseException:
             self.runs.look_again()
-            self._ring.look_again()
+            self.chats.look_again()
             raise
 
 
@@ -88,7 +89,7 @@ class Store:
         with it.
         """
         self.url = url
-        self.engine = _engine(url)
+        self.engine = make_engine(url)
         self._open: ContextVar[Kept | None] = ContextVar("kept", default=None)
         self._writing = Line()
         self.vault = Vault(master or self._usual_key())
@@ -105,6 +106,7 @@ class Store:
     def begin(self) -> Iterator[Kept]:
         """A transaction: committed at the end, rolled back whole when anything raises."""
         with self._turn_to_write(), Session(self.engine, future=True) as session, session.begin():
+            self.vault.ensure_open(session.connection())
             ring = Ring(session, self.vault)
             kept = Kept(session, ring)
             token, hand = self._open.set(kept), keys_at_hand.set(ring)
@@ -113,6 +115,12 @@ class Store:
             finally:
                 keys_at_hand.reset(hand)
                 self._open.reset(token)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Everything as it is at this moment, to be looked at in peace: nobody who writes has to wait meanwhile."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(**{READS: True})
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[None]:
@@ -126,6 +134,8 @@ class Store:
 
     def migrate(self) -> None:
         """Bring the tables to the newest revision; raises `StoreError` with what to do when that can't be done."""
+        from alembic.util import CommandError  # ten megabytes, and of use at the start only
+
         from actions.store.migrations import upgrade
 
         path = self.path
@@ -135,13 +145,14 @@ class Store:
                 path.touch(mode=0o600)
                 path.chmod(0o600)
             with self.rebuilding() as connection:
+                if path is not None and not sa.inspect(connection).has_table(Secret.__tablename__):
+                    connection.exec_driver_sql("PRAGMA user_version = 0")
                 upgrade(connection, self.vault)
                 self.vault.open(connection)
+            if path is not None:
+                rewrite(self.engine, path)
         except OSError as error:
-            raise StoreError(
-                f"the database {path} can't be written ({error.strerror}): check the folder's owner and rights, "
-                "or set MEND_DATA_DIR to a folder that Mend may write to"
-            ) from None
+            raise unwritable(path, error) from None
         except CommandError:
             raise StoreError(
                 f"the database {self._shown} is a newer Mend's: update Mend, or set MEND_DATA_DIR to another folder"
@@ -188,11 +199,23 @@ class Store:
         self.scrub()
         return count
 
+    @contextmanager
+    def lane(self, number: int) -> Iterator[Callable[[], bool]]:
+        """Gives a question: is the lane with this number ours? Once it is, it stays so to the end, on a server."""
+        with self.engine.connect() as connection:
+
+            def is_ours() -> bool:
+                taken = connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar_one()
+                connection.commit()  # the lock is the connection's, and outlives the transaction
+                return taken
+
+            yield is_ours
+
     def scrub(self) -> None:
         """After an erasure: leave no copy of what was erased in SQLite's write-ahead log."""
         if self.path is not None:
-            with closing(self.engine.raw_connection()) as connection:
-                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with self._turn_to_write(), closing(self.engine.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")  # does nothing while anyone writes
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -201,56 +224,8 @@ class Store:
     @property
     def path(self) -> Path | None:
         """The database's file, or nothing when it is a server's or in memory."""
-        url = sa.engine.make_url(self.url)
-        if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-            return None
-        return Path(url.database)
+        return file_of(self.url)
 
     @property
     def _shown(self) -> str:
         return str(self.path or sa.engine.make_url(self.url).render_as_string(hide_password=True))
-
-
-def explain(error: sa.exc.OperationalError, url: str) -> str:
-    """What an operator should know and do about a database that can't be used; no statement and no values."""
-    where = sa.engine.make_url(url).render_as_string(hide_password=True)
-    said = str(error.orig).strip().splitlines()[0] if error.orig else "no reason given"
-    if "locked" in said:
-        return f"the database {where} is locked: is another Mend running on it? Stop it, then start again"
-    if "readonly" in said or "unable to open" in said:
-        return f"the database {where} can't be written ({said}): check the rights of the file and of its folder"
-    return f"the database {where} can't be used ({said}): check DATABASE_URL and that the server is running"
-
-
-def _engine(url: str) -> Engine:
-    try:
-        parsed = sa.engine.make_url(url)
-        if parsed.get_backend_name() != "sqlite":
-            return sa.create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True)
-    except (sa.exc.ArgumentError, ModuleNotFoundError):
-        raise StoreError(
-            "DATABASE_URL is no address that Mend knows: write it as sqlite:////folder/mend.db, or leave it out"
-        ) from None
-    memory = parsed.database in (None, "", ":memory:")
-    engine = sa.create_engine(
-        url,
-        future=True,
-        hide_parameters=True,
-        poolclass=sa.pool.StaticPool if memory else sa.pool.QueuePool,
-        connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False},
-    )
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_immediate)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    # pysqlite begins transactions on its own and breaks savepoints unless told not to (SQLAlchemy's SQLite notes).
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_immediate(connection: Connection) -> None:
-    # A transaction that reads first and writes later can fail half-way when another writes in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -12,6 +12,10 @@ from actions.store.models import Incoming, Person
 from actions.store.ring import Ring
 
 WAITING, DONE, FAILED = "waiting", "done", "failed"
+#: The state of an update as the channel sent it, before it is read: a fleet's receiver reads none.
+RAW = "raw"
+#: The kinds of turns whose text a person wrote.
+WRITTEN = ("text", "edit")
 #: How many updates of a chat are looked at together.
 AT_ONCE = 20
 
@@ -28,6 +32,16 @@ _WAITING = (
     .order_by(Incoming.id)
     .limit(AT_ONCE)
 )
+_FAILED = (
+    sa.select(Incoming)
+    .where(
+        Incoming.channel == sa.bindparam("channel"),
+        Incoming.state == FAILED,
+        Incoming.chat_id == sa.bindparam("chat"),
+    )
+    .order_by(Incoming.id)
+)
+_RAW = sa.select(Incoming).where(Incoming.chat_id == sa.bindparam("chat"), Incoming.state == RAW).order_by(Incoming.id)
 _ANY = sa.select(Incoming.id).where(Incoming.chat_id == sa.bindparam("chat")).limit(1)
 _NEXT = sa.select(sa.func.coalesce(sa.func.max(Incoming.update), 0) + 1).where(
     Incoming.channel == sa.bindparam("channel")
@@ -42,9 +56,13 @@ class Inbox:
         self._session = session
         self._ring = ring
 
+    def knows(self, channel: str, update: int) -> bool:
+        """Whether this update has been here before."""
+        return self._session.execute(_KNOWN, {"channel": channel, "update": update}).first() is not None
+
     def add(self, channel: str, update: int, chat: str, turn: dict[str, Any], now: float) -> bool:
         """Keep an update; False when it has been here before."""
-        if self._session.execute(_KNOWN, {"channel": channel, "update": update}).first():
+        if self.knows(channel, update):
             return False
         here = {"channel": channel, "chat_id": self._ring.meet(channel, chat)}
         turn = json.dumps(turn, ensure_ascii=False)
@@ -68,10 +86,44 @@ class Inbox:
         oldest = query.group_by(Incoming.chat_id).order_by(sa.func.min(Incoming.id))
         return [self._ring.address(number) for number in self._session.execute(oldest).scalars()]
 
+    def add_raw(self, channel: str, updates: list[tuple[int, str, str]], now: float) -> list[int]:
+        """Keep updates (number, chat, JSON) that came together, less those that were here before; all their chats."""
+        numbers = [number for number, _, _ in updates]
+        query = sa.select(Incoming.update).where(Incoming.channel == channel, Incoming.update.in_(numbers))
+        before = set(self._session.execute(query).scalars())
+        self._ring.look_up(channel, {chat for _, chat, _ in updates})
+        new = {number: (self._ring.meet(channel, chat), raw) for number, chat, raw in updates if number not in before}
+        where = Incoming.turn.where(Incoming)
+        rows = [
+            {
+                "channel": channel,
+                "update": number,
+                "chat_id": chat,
+                "turn": self._ring.key(chat).seal(raw, where),
+                "state": RAW,
+                "received_at": now,
+            }
+            for number, (chat, raw) in new.items()
+        ]
+        if rows:
+            self._session.execute(sa.insert(Incoming.__table__), rows)
+        found = [self._ring.find(channel, chat) for _, chat, _ in updates]
+        return [number for number in found if number is not None]
+
+    def raw(self, number: int) -> list[Incoming]:
+        """The updates of a chat that nobody has read yet, oldest first."""
+        return list(self._session.execute(_RAW, {"chat": number}).scalars())
+
+    @staticmethod
+    def keep_as(row: Incoming, turn: dict[str, Any]) -> None:
+        """An update was read: it waits as this turn now."""
+        row.state, row.turn = WAITING, json.dumps(turn, ensure_ascii=False)
+
     def done(self, rows: list[Incoming]) -> None:
-        """These updates are answered; their words are kept elsewhere now."""
+        """These updates are answered; their words are kept elsewhere now. What is left is which messages they were."""
         for row in rows:
-            row.state, row.turn = DONE, None
+            ref = self.read(row).get("ref")
+            row.state, row.turn = DONE, json.dumps({"ref": ref}) if ref else None
         self._session.flush()
 
     def erase(self, rows: list[Incoming]) -> None:
@@ -89,6 +141,20 @@ class Inbox:
         for row in rows:
             row.state = FAILED
         self._session.flush()
+
+    def unanswered(self, channel: str, chat: str) -> list[tuple[str, float]]:
+        """What a person wrote that could not be answered, and when: it stands nowhere else."""
+        here = {"channel": channel, "chat": self._ring.find(channel, chat)}
+        rows = list(self._session.execute(_FAILED, here).scalars())
+        turns = [(self.read(row), row.received_at) for row in rows]
+        return [(turn["text"], at) for turn, at in turns if turn.get("kind") in WRITTEN and turn["text"].strip()]
+
+    def references_since(self, channel: str, chat: str, since: float) -> list[str]:
+        """The messages that came from this chat since then, answered or not."""
+        here = (Incoming.channel == channel, Incoming.chat_id == self._ring.find(channel, chat))
+        query = sa.select(Incoming).where(*here, Incoming.received_at >= since, Incoming.turn_box.is_not(None))
+        references = (self.read(row).get("ref") for row in self._session.execute(query).scalars())
+        return [reference for reference in references if reference]
 
     def next_own_number(self, channel: str) -> int:
         """A number for what comes from Mend itself; the channel's own are never negative."""

@@ -62,7 +62,12 @@ class Master:
 
     def __init__(self, secret: bytes) -> None:
         """`secret` are `MASTER` random bytes."""
-        self._boxes = AESGCM(HKDF(SHA256(), MASTER, salt=None, info=b"mend: keys of people").derive(secret))
+        self._secret = secret
+        self._boxes = AESGCM(self.derive("keys of people"))
+
+    def derive(self, purpose: str, salt: bytes | None = None) -> bytes:
+        """Another key, for one purpose only; it tells nothing of this one, or of those for other purposes."""
+        return HKDF(SHA256(), MASTER, salt=salt, info=f"mend: {purpose}".encode()).derive(self._secret)
 
     def wrap(self, secret: bytes, where: str) -> bytes:
         """A key as it may stand in the database."""

@@ -8,11 +8,13 @@ import os
 import shlex
 import stat
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from actions.errors import OperatorError
+from actions.store.files import private, remembered
 from actions.store.keys import MASTER
 
 #: The name of the key's file, and how that of a key is called that is about to take its place.
@@ -90,8 +92,9 @@ class KeyFile:
         """See `Source`."""
         if self.coming() != secret:
             self.prepare(secret)
-        self._next.replace(self.path)
-        _kept(self.path.parent)
+        with suppress(FileNotFoundError):  # a bot that saw the change first has put it in place itself
+            self._next.replace(self.path)
+        remembered(self.path.parent)
 
     @property
     def _next(self) -> Path:
@@ -102,22 +105,11 @@ class KeyFile:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.unlink(missing_ok=True)
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(written(secret) + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            _kept(path.parent)
+            with private(path) as file:
+                file.write(f"{written(secret)}\n".encode())
+            remembered(path.parent)
         except OSError as error:
             raise MasterError(f"the master key can't be written to {path} ({error.strerror})") from None
-
-
-def _kept(folder: Path) -> None:
-    """Have the disk remember which files are in a folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @dataclass

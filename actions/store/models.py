@@ -207,13 +207,14 @@ class Incoming(Base):
     __table_args__ = (
         sa.UniqueConstraint("channel", "update", name="uq_inbox_update"),
         sa.Index("ix_inbox_waiting", "channel", "state", "chat_id", "id"),
+        sa.Index("ix_inbox_chat", "chat_id", "state", "id"),
     )
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     channel = sa.Column(sa.String(16), nullable=False)
     update = sa.Column(sa.BigInteger, nullable=False)
     chat_id = sa.Column(BigKey, sa.ForeignKey("chats.id", ondelete="CASCADE"), nullable=False)
-    turn, turn_box = Sealed(), box("turn")  #: the Turn as JSON; emptied once it is done
+    turn, turn_box = Sealed(), box("turn")  #: the Turn as JSON; once it is done, only which message it was
     state = sa.Column(sa.String(8), nullable=False, default="waiting")  #: waiting, done or failed
     received_at = sa.Column(sa.Float, nullable=False)
 

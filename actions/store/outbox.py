@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,12 +88,15 @@ class Outbox:
         oldest = query.group_by(Outgoing.chat_id).order_by(sa.func.min(Outgoing.id))
         return [self._ring.address(number) for number in self._session.execute(oldest).scalars()]
 
-    def may_have_arrived(self, channel: str) -> None:
+    def may_have_arrived(self, channel: str, chat: int | None = None) -> None:
         """What was in flight when Mend died may have been seen since; what is written now may answer it.
+
+        With the number of a chat, that of this chat only.
 
         What is to be sent once at most is not sent again.
         """
         where = (Outgoing.channel == channel, Outgoing.state == SENDING)
+        where += (Outgoing.chat_id == chat,) if chat is not None else ()
         lost = sa.update(Outgoing).where(*where, Outgoing.once).values(state=UNKNOWN, sent_at=Outgoing.created_at)
         self._session.execute(lost, execution_options=_PLAIN)
         seen = sa.update(Outgoing).where(*where).values(sent_at=Outgoing.created_at)
@@ -103,34 +106,45 @@ class Outbox:
         """The reply is on its way."""
         self._set(row_id, state=SENDING)
 
-    def sent(self, row_id: int, message: int | None, now: float) -> None:
-        """The reply has arrived as the channel's message number `message`."""
-        self._set(row_id, state=SENT, message=message, sent_at=sa.func.coalesce(Outgoing.sent_at, now))
-        self._forget_goodbye(row_id)
+    def sent(self, row_id: int, message: int | None, now: float, *, earlier: Sequence[int] = ()) -> bool:
+        """The reply has arrived as the channel's message number `message`, and as these before it if it took several.
 
-    def dropped(self, row_id: int) -> None:
-        """The reply can't be delivered: the chat is closed to the bot, or the channel refuses it."""
+        True when it was the goodbye to someone erased: it is erased, too.
+        """
+        if earlier and (row := self.get(row_id)) is not None:
+            row.reply = json.dumps({**json.loads(row.reply), "earlier": list(earlier)}, ensure_ascii=False)
+            self._session.flush()
+        self._set(row_id, state=SENT, message=message, sent_at=sa.func.coalesce(Outgoing.sent_at, now))
+        return self._forget_goodbye(row_id)
+
+    def dropped(self, row_id: int) -> bool:
+        """The reply can't be delivered: the chat is closed to the bot, or the channel refuses it. True as above."""
         self._set(row_id, state=DROPPED)
-        self._forget_goodbye(row_id)
+        return self._forget_goodbye(row_id)
 
     def unknown(self, row_id: int, now: float) -> None:
         """The reply may have arrived or not, and is not sent again."""
         self._set(row_id, state=UNKNOWN, sent_at=sa.func.coalesce(Outgoing.sent_at, now))
 
-    def drop_all(self, channel: str, chat: str) -> None:
-        """Nothing more can be delivered to this chat for now."""
+    def drop_all(self, channel: str, chat: str) -> bool:
+        """Nothing more can be delivered to this chat for now. True when a goodbye was among it."""
         number = self._ring.find(channel, chat)
         where = (Outgoing.channel == channel, Outgoing.chat_id == number, Outgoing.state.in_((WAITING, SENDING)))
-        self._session.execute(sa.update(Outgoing).where(*where).values(state=DROPPED), execution_options=_PLAIN)
+        waiting = self._session.execute(sa.select(Outgoing.id).where(*where)).scalars().all()
+        were_goodbyes = [self.dropped(row_id) for row_id in waiting]
+        return any(were_goodbyes)
 
-    def reached(self, channel: str, chat: str, place: str, at: float) -> bool:
-        """Whether what was said at `place` had arrived by then. What was never said there counts as arrived."""
+    def reached(self, channel: str, chat: str, place: str, at: float, now: float) -> bool:
+        """Whether what was said at `place` had arrived by then. What was never said there counts as arrived.
+
+        So does what arrived later than `now`: the clock was set back since, and tells nothing of the order.
+        """
         here = self._here(channel, chat)
         if here["chat"] is None:
             return True
         kept = findable(Outgoing, "place", here["chat"], place)
         row = self._session.execute(_AT_PLACE, {**here, "place": kept}).first()
-        return row is None or (row.sent_at is not None and row.sent_at <= at)
+        return row is None or (row.sent_at is not None and (row.sent_at <= at or row.sent_at > now))
 
     def button(self, channel: str, chat: str, token: str) -> Button | None:
         """The button with this token, if it stands in this chat; nobody else can press it."""
@@ -152,8 +166,10 @@ class Outbox:
     def messages_since(self, channel: str, chat: str, since: float) -> list[int]:
         """The channel's numbers of what was said in this chat since then."""
         here = (Outgoing.channel == channel, Outgoing.chat_id == self._ring.find(channel, chat))
-        query = sa.select(Outgoing.message).where(*here, Outgoing.created_at >= since)
-        return [number for number in self._session.execute(query).scalars() if number]
+        query = sa.select(Outgoing).where(*here, Outgoing.sent_at >= since, Outgoing.message.is_not(None))
+        rows = [(row.message, json.loads(row.reply)) for row in self._session.execute(query).scalars()]
+        said = [[*reply.get("earlier", ()), message] for message, reply in rows if "edits" not in reply]
+        return [number for numbers in said for number in numbers if number]
 
     def erase_buttons(self, channel: str, chat: str, run: int) -> None:
         """Erase the buttons of a walk's questions, and with them which were pressed."""
@@ -164,22 +180,28 @@ class Outbox:
         self._session.expire_all()
 
     def erase_quotes(self, channel: str, chat: str) -> None:
-        """Erase every reply in this chat that has been said and quotes the person."""
+        """Empty every reply in this chat that has been said and quotes the person; which messages it was stays."""
         rows = self._session.execute(_SAID, self._here(channel, chat)).scalars()
-        gone = [row.id for row in rows if json.loads(row.reply).get("private")]
-        for table, column in ((Button, Button.reply_id), (Outgoing, Outgoing.id)):
-            self._session.execute(sa.delete(table).where(column.in_(gone)), execution_options=_PLAIN)
+        said = [(row, json.loads(row.reply)) for row in rows]
+        quotes = [(row, reply) for row, reply in said if reply.get("private")]
+        for row, reply in quotes:
+            left = {key: reply[key] for key in ("edits", "earlier") if key in reply}
+            row.reply, row.place = json.dumps({**left, "rows": []}), None
+        self._session.flush()
+        gone = sa.delete(Button).where(Button.reply_id.in_([row.id for row, _ in quotes]))
+        self._session.execute(gone, execution_options=_PLAIN)
         self._session.expire_all()
 
-    def _forget_goodbye(self, row_id: int) -> None:
-        """The last words to someone who was erased are erased too, once they are said."""
+    def _forget_goodbye(self, row_id: int) -> bool:
+        """The last words to someone who was erased are erased too, once they are said. True if it was these."""
         row = self.get(row_id)
         if row is None or self._session.get(Person, row.chat_id) is not None:
-            return
+            return False
         number = row.chat_id
         self._session.execute(sa.delete(Outgoing).where(Outgoing.id == row_id), execution_options=_PLAIN)
         if not self._session.execute(_ANY, {"chat": number}).first():
             self._ring.forget(number)
+        return True
 
     def _here(self, channel: str, chat: str) -> dict[str, Any]:
         return {"channel": channel, "chat": self._ring.find(channel, chat)}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from actions.store.models import (
     Answer,
     Button,
+    Chat,
     Conversation,
     Dismissal,
     Draft,
@@ -52,7 +55,22 @@ class People:
 
     def forget(self, person: Person, now: float) -> None:
         """Erase the person, every row that belongs to them, and their key; a backup must not bring them back."""
-        session, owner = self._session, person.id
+        self._erase(person.id, now)
+
+    def erased_since(self, erasures: Iterable[tuple[int, float]]) -> int:
+        """Erase from an older copy who has been erased since, numbers and times; how many of them were in it."""
+        here, count = set(self._session.execute(sa.select(Chat.id)).scalars()), 0
+        for number, at in erasures:
+            if number in here:
+                self._erase(number, at)
+                count += 1
+            elif self._session.get(Erasure, number) is None:
+                self._session.add(Erasure(number=number, erased_at=at))
+        self._session.flush()
+        return count
+
+    def _erase(self, owner: int, now: float) -> None:
+        session = self._session
         for table in (Button, Incoming, Outgoing, Vanishing):
             session.execute(sa.delete(table).where(table.chat_id == owner), execution_options=_PLAIN)
         for table in (Dismissal, DraftVersion, Draft, Evening, Schedule, Answer, Run, Conversation):

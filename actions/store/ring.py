@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -34,12 +35,20 @@ class Ring:
             self._chats[channel, chat] = row.id
         return self._chats[channel, chat]
 
+    def look_up(self, channel: str, chats: Iterable[str]) -> None:
+        """Find many chats at once; `find` and `key` know them from then on."""
+        names = {self._vault.pseudonym(channel, chat): chat for chat in chats}
+        query = sa.select(Chat).where(Chat.channel == channel, Chat.pseudonym.in_(list(names)))
+        for row in self._session.execute(query).scalars():
+            self._chats[channel, names[bytes(row.pseudonym)]] = row.id
+
     def meet(self, channel: str, chat: str) -> int:
         """The number of a chat; a new one gets its own key."""
         known = self.find(channel, chat)
         if known is not None:
             return known
         key = Key.new()
+        self._vault.renew(self._session.connection())
         row = Chat(
             id=secrets.randbits(62),
             channel=channel,
@@ -62,6 +71,10 @@ class Ring:
     def address(self, owner: int) -> str:
         """The channel's own name of a chat."""
         return self.key(owner).open(self._session.get(Chat, owner).address, _ADDRESS)
+
+    def knows(self, owner: int) -> bool:
+        """Whether there is a chat with this number; whoever was erased has none."""
+        return self._session.get(Chat, owner) is not None
 
     def forget(self, owner: int) -> None:
         """Throw the key away. Whatever copy of its boxes exists somewhere opens no more."""

@@ -27,6 +27,12 @@ class Vault:
         self.source = source
         self._master: Master | None = None
         self._pepper = b""
+        self._box = b""  #: the pepper's box, as it was read last: a change of the master key makes another one
+
+    def ensure_open(self, connection: Connection) -> None:
+        """Open it if it is not open yet; raises `MasterError`."""
+        if self._master is None:
+            self.open(connection)
 
     def open(self, connection: Connection) -> None:
         """Read the master key and try it on this database; make one for a database that never had any.
@@ -37,8 +43,8 @@ class Vault:
         secret = self.source.read()
         if box is None:
             self._master, self._pepper = Master(secret or self.source.make()), os.urandom(32)
-            made = {"name": PEPPER, "box": self._master.wrap(self._pepper, PEPPER)}
-            connection.execute(sa.insert(Secret).values(**made))
+            self._box = self._master.wrap(self._pepper, PEPPER)
+            connection.execute(sa.insert(Secret).values(name=PEPPER, box=self._box))
             return
         self._accept(box, secret)
 
@@ -53,7 +59,7 @@ class Vault:
                 continue
             if candidate is not secret:  # a change of keys was cut short after the database had taken it
                 self.source.replace(candidate)
-            self._master, self._pepper = Master(candidate), pepper
+            self._master, self._pepper, self._box = Master(candidate), pepper, box
             return
         where = _named(self.source)
         if secret is None:
@@ -78,21 +84,32 @@ class Vault:
             self.open(connection)
             return Key(self._master.unwrap(box, Chat.__tablename__))
 
+    def renew(self, connection: Connection) -> None:
+        """Read the master key anew if it was changed meanwhile: what is new must not be locked with the old one."""
+        if connection.execute(_READ.with_for_update(read=True)).scalar_one() != self._box:
+            self.open(connection)
+
+    @property
+    def master(self) -> Master:
+        """The master key that opened this database."""
+        return self._master
+
     def wrap(self, key: Key) -> bytes:
         """A person's key as it stands in the database."""
         return self._master.wrap(key.secret, Chat.__tablename__)
 
     def change(self, connection: Connection, secret: bytes) -> int:
         """Lock every key with another master key; how many. The caller commits, then has the source replaced."""
+        connection.execute(_READ.with_for_update())  # whoever is new meanwhile waits, and gets the new one
+        self.renew(connection)
         new, chats = Master(secret), Chat.__table__
         boxes = connection.execute(sa.select(chats.c.id, chats.c.key)).all()
         for number, box in boxes:
             inside = self._master.unwrap(box, Chat.__tablename__)
             locked = new.wrap(inside, Chat.__tablename__)
             connection.execute(sa.update(chats).where(chats.c.id == number).values(key=locked))
-        pepper = sa.update(Secret).where(Secret.name == PEPPER).values(box=new.wrap(self._pepper, PEPPER))
-        connection.execute(pepper)
-        self._master = new
+        self._master, self._box = new, new.wrap(self._pepper, PEPPER)
+        connection.execute(sa.update(Secret).where(Secret.name == PEPPER).values(box=self._box))
         return len(boxes)
 
 

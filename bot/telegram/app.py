@@ -7,30 +7,37 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from rich.console import Console
-from telegram import Bot, BotCommand, Update
+from telegram import Bot, BotCommand
 from telegram.constants import ChatAction
-from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
+from telegram.error import EndPointNotFound, InvalidToken, TelegramError
 
 from actions.errors import OperatorError
 from bot.house import House
+from bot.logs import where
 from bot.nightly import Nightly
+from bot.retention import Retention
 from bot.settings import BOTFATHER, Settings
 from bot.telegram.lanes import Lanes
 from bot.telegram.pace import Pace
+from bot.telegram.reaching import POLL, make_bot, until_reached
+from bot.telegram.rush import Rush
 from bot.telegram.sender import Sender
-from bot.telegram.updates import CHANNEL, WANTED, group_of, turn_of
-from bot.turn import Kind
+from bot.telegram.updates import CHANNEL, WANTED, Came, number_of, read, written_at
+from bot.telegram.vanishing import Sweeper
+from bot.turn import LATE, Kind
 
 logger = logging.getLogger(__name__)
 
-#: Seconds that Telegram holds a request open while nothing comes.
-POLL = 25
+#: How many updates Telegram hands over at once.
+FULL = 100
+#: Seconds before Telegram is asked again when nothing that it handed over has a number to go on from.
+STUCK = 1.0
 #: Seconds that a stop waits for turns in hand.
 GRACE = 10
 #: Seconds after which the dialogue's thread lets the network's go on: messages leave when it is their turn.
@@ -69,22 +76,12 @@ async def _serve(settings: Settings, house: House, console: Console) -> None:
 async def _talk(app: App, console: Console) -> None:
     name = await app.start()
     console.print(f"Talking on Telegram as https://t.me/{name}. Stop with Ctrl-C.")
-    evenings = asyncio.create_task(app.ask_in_the_evenings())
+    beside = [asyncio.create_task(work()) for work in (app.ask_in_the_evenings, app.clear_out, app.let_vanish)]
     try:
         await app.poll()
     finally:
-        evenings.cancel()
-
-
-def make_bot(settings: Settings) -> Bot:
-    """python-telegram-bot's client, with time enough for slow networks."""
-    return Bot(
-        token=settings.token.get_secret_value(),
-        base_url=f"{settings.api_url}/bot",
-        base_file_url=f"{settings.api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, pool_timeout=20, connect_timeout=10, read_timeout=20),
-        get_updates_request=HTTPXRequest(connect_timeout=10, read_timeout=POLL + 10),
-    )
+        for task in beside:
+            task.cancel()
 
 
 class App:
@@ -95,100 +92,170 @@ class App:
         self._house = house
         self._sender = Sender(bot, house.tools, Pace(time.monotonic))
         self._nightly = Nightly(house.tools)
+        self._retention = Retention(house.tools)
+        self._sweeper = Sweeper(bot, house.tools)
         self._lanes = Lanes(self._work, silence)
-        self._evenings: set[str] = set()  #: chats that were woken for nothing but their evening
+        self._unasked: set[str] = set()  #: chats that were woken for nothing but what comes unasked
         self._aside: set[asyncio.Task[Any]] = set()
         self._leaving: set[int] = set()
+        self._rush = Rush()
+        self._resting: set[str] = set()  #: chats that are answered when they have slowed down
+        self._held_up = True  #: whether what comes next may have waited: at first, since the last run
 
     async def start(self) -> str:
-        """Say hello to Telegram, tell it the commands, and go on where the last run ended; the bot's name."""
-        try:
-            await _until_reached(self._bot.initialize)
-        except InvalidToken:
-            raise TelegramTrouble(f"Telegram does not know this TELEGRAM_BOT_TOKEN: {BOTFATHER}") from None
-        sentences = self._house.tools.sentences
-        commands = [BotCommand(name, text) for name, text in sentences.commands.items()]
-        await _until_reached(lambda: self._bot.delete_webhook(drop_pending_updates=False))
-        await _until_reached(lambda: self._bot.set_my_commands(commands))
-        await _until_reached(lambda: self._bot.set_my_description(sentences.description))
-        await _until_reached(lambda: self._bot.set_my_short_description(sentences.short_description))
+        """Say hello to Telegram, fetch updates from now on, and go on where the last run ended; the bot's name."""
+        await self.introduce()
+        await until_reached(lambda: self._bot.delete_webhook(drop_pending_updates=False))
         for chat in await asyncio.to_thread(self._left_over):
             self._lanes.wake(chat)
         return self._bot.username
 
+    async def introduce(self) -> None:
+        """Say hello to Telegram, and tell it the commands; raises `TelegramTrouble` when it refuses the token."""
+        try:
+            await until_reached(self._bot.initialize)
+        except InvalidToken:
+            raise TelegramTrouble(f"Telegram does not know this TELEGRAM_BOT_TOKEN: {BOTFATHER}") from None
+        sentences = self._house.tools.sentences
+        commands = [BotCommand(name, text) for name, text in sentences.commands.items()]
+        await until_reached(lambda: self._bot.set_my_commands(commands))
+        await until_reached(lambda: self._bot.set_my_description(sentences.description))
+        await until_reached(lambda: self._bot.set_my_short_description(sentences.short_description))
+
     async def poll(self) -> None:
         """Take in updates for ever. An update is confirmed to Telegram only once it is kept."""
-        offset = 0
+        offset, now = 0, self._house.tools.now
         while True:
-            asked = {"offset": offset, "timeout": POLL, "allowed_updates": WANTED}
+            asked, began = {"offset": offset, "timeout": POLL, "allowed_updates": WANTED}, now()
             try:
-                updates = await _until_reached(partial(self._bot.do_api_request, "getUpdates", api_kwargs=asked))
+                updates = await until_reached(partial(self._bot.do_api_request, "getUpdates", api_kwargs=asked))
             except (InvalidToken, EndPointNotFound):
                 raise TelegramTrouble(f"Telegram does not know this TELEGRAM_BOT_TOKEN any more: {BOTFATHER}") from None
+            updates = updates if isinstance(updates, list) else [updates]
+            held_up = self._held_up or now() - began > POLL + LATE
+            self._held_up = held_up and len(updates) == FULL  # then more waits behind these
+            before = offset
             for raw in updates:
+                number = number_of(raw)
                 try:
-                    update = Update.de_json(raw, self._bot)
+                    came = read(raw, self._bot)
                 except Exception as error:  # one update that can't be read must not stop all that come after it
-                    logger.error("update %s can't be read (%s)", raw["update_id"], type(error).__name__)
+                    logger.error("an update can't be read (%s)", where(error), extra={"update": number})
                 else:
-                    await self._take(update)
-                offset = raw["update_id"] + 1
+                    await self._take(came, held_up=held_up)
+                offset = offset if number is None else number + 1
+            if updates and offset == before:
+                await asyncio.sleep(STUCK)
 
     async def ask_in_the_evenings(self) -> None:
-        """Claim what is due, for ever; only so many at a time that no reply has to wait for them."""
+        """Claim evenings that are due, for ever."""
+        await self._wake_for("evenings", self._nightly.claim)
+
+    async def clear_out(self) -> None:
+        """Erase what has been kept for long enough, and tell those first who have been away for long; for ever."""
+        await self._wake_for("what is no longer needed", self._retention.look)
+
+    async def _wake_for(self, what: str, claim: Callable[[str, int], list[str]]) -> None:
+        """Claim what nobody asked for, for ever; only so many at a time that no reply has to wait for them."""
         while True:
             room, chats = max(0, AT_ONCE - self._lanes.busy), []
             try:
-                chats = await asyncio.to_thread(self._nightly.claim, CHANNEL, room) if room else []
-            except Exception as error:  # a locked database: the evenings wait, and are claimed when it is free
-                logger.error("evenings can't be claimed yet (%s); trying again", type(error).__name__)
+                chats = await asyncio.to_thread(claim, CHANNEL, room) if room else []
+            except Exception as error:  # a locked database: it waits, and is claimed when that is free
+                logger.error("%s can't be claimed yet (%s); trying again", what, where(error))
             for chat in chats:
                 if not self._lanes.is_busy(chat):
-                    self._evenings.add(chat)
+                    self._unasked.add(chat)
                 self._lanes.wake(chat)
             await asyncio.sleep(TICK if len(chats) < room else HURRY)
+
+    async def let_vanish(self) -> None:
+        """Delete what is to vanish from chats, for ever."""
+        await self._sweeper.run()
 
     async def stop(self) -> None:
         """Finish what is in hand, and say goodbye to Telegram."""
         await self._lanes.finish(GRACE)
         await self._bot.shutdown()
 
-    async def _take(self, update: Update) -> None:
-        group = group_of(update)
-        if group is not None:
-            if group in self._leaving and update.my_chat_member is None:
-                return
-            self._leaving.add(group)
-            self._beside(self._leave(group))
-            return
-        turn = turn_of(update)
+    async def _take(self, came: Came, *, held_up: bool) -> None:
+        """Take an update in. Only where they were `held_up` does its date tell anything: clocks may differ."""
+        update, turn = came.update, came.turn
         if turn is None:
+            self.leave(came)
             return
+        now, began = self._house.tools.now, self._house.tools.now()
+        since = (held_up and written_at(update)) or began
         while True:
+            late = now() - since > LATE
             try:
-                new = await asyncio.to_thread(self._house.turns.take, turn, update.update_id)
+                new = await asyncio.to_thread(self._house.turns.take, replace(turn, late=late), came.number)
                 break
             except Exception as error:  # a locked database or a full disk: Telegram keeps the update meanwhile
-                logger.error("update %s can't be kept yet (%s); trying again", update.update_id, type(error).__name__)
+                told = {"update": came.number}
+                logger.error("an update can't be kept yet (%s); trying again", where(error), extra=told)
                 await asyncio.sleep(1)
+        self._held_up |= now() - began > LATE
+        self.take_up(came, new=new, late=late)
+
+    def leave(self, came: Came) -> None:
+        """Leave the group that an update comes from, if it comes from one."""
+        if came.group is None or (came.group in self._leaving and came.update.my_chat_member is None):
+            return
+        self._leaving.add(came.group)
+        self._beside(self._leave(came.group))
+
+    def take_up(self, came: Came, *, new: bool, late: bool) -> None:
+        """Show that an update was seen, and have it answered: it is kept by now."""
+        update, turn = came.update, came.turn
         if update.callback_query is not None:
             self._beside(self._bot.answer_callback_query(update.callback_query.id))
         if new:
-            if turn.kind is not Kind.LEFT:
+            if not late:
+                self._rush.came(turn.chat, time.monotonic())
+            if turn.kind is not Kind.LEFT and turn.chat not in self._resting:
                 self._beside(self._bot.send_chat_action(int(turn.chat), ChatAction.TYPING))
             self._lanes.wake(turn.chat, written=turn.kind is Kind.TEXT)
 
+    async def finish(self, chat: str, *, unasked: bool = False) -> None:
+        """Do everything that waits in a chat, and return when it is done; `unasked` when it is nothing but that."""
+        if unasked and not self._lanes.is_busy(chat):
+            self._unasked.add(chat)
+        self._lanes.wake_if_idle(chat)
+        while chat in self._resting or self._lanes.is_busy(chat):
+            await self._lanes.rest_of(chat)
+            if chat in self._resting:
+                await asyncio.sleep(TICK)
+
     async def _work(self, chat: str) -> None:
         """Everything that waits in a chat: what was not sent before, then each turn and its replies."""
-        unasked = chat in self._evenings
-        self._evenings.discard(chat)
+        if chat in self._resting:
+            return
+        unasked = chat in self._unasked
+        self._unasked.discard(chat)
         if not unasked:
             await self._sender.deliver(chat)
         more = True
         while more:
+            if self._rush.left(chat, time.monotonic()) > 0:
+                await self._rest(chat)
+                return
             more = await self._house.turns.answer(CHANNEL, chat)
             await self._sender.deliver(chat, unasked=unasked)
             unasked = False
+
+    async def _rest(self, chat: str) -> None:
+        """Whoever sends very much at once is told so, and answered when they have slowed down."""
+        await asyncio.to_thread(self._house.turns.rest, CHANNEL, chat)
+        self._resting.add(chat)
+        self._beside(self._read_on(chat))
+        await self._sender.deliver(chat)
+
+    async def _read_on(self, chat: str) -> None:
+        while (seconds := self._rush.left(chat, time.monotonic())) > 0:
+            await asyncio.sleep(seconds)
+        self._resting.discard(chat)
+        self._lanes.wake(chat)
 
     def _left_over(self) -> list[str]:
         with self._house.tools.store.begin() as kept:
@@ -208,26 +275,8 @@ class App:
             try:
                 await work
             except TelegramError as error:
-                logger.info("a side call failed (%s)", type(error).__name__)
+                logger.info("a side call failed (%s)", where(error))
 
         task = asyncio.create_task(quietly())
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
-
-
-async def _until_reached(call: Any) -> Any:
-    """The result of `call`, tried until Telegram can be reached. A token that Telegram refuses is not tried again."""
-    tries = 0
-    while True:
-        try:
-            return await call()
-        except InvalidToken:
-            raise
-        except RetryAfter as error:
-            await asyncio.sleep(error._retry_after.total_seconds())
-        except (Conflict, NetworkError) as error:
-            if tries == 0:
-                said = "another program polls with this token" if isinstance(error, Conflict) else "can't be reached"
-                logger.warning("Telegram: %s; trying again until that changes", said)
-            tries += 1
-            await asyncio.sleep(min(30.0, 0.5 * 2 ** min(tries, 6)))

@@ -12,8 +12,6 @@ from typing import Any
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import MessageLimit, ParseMode
 
-#: The method that deletes messages, and how many it takes at once.
-DELETE, MOST_DELETED = "delete_messages", 100
 _TAG = re.compile(r"</?[a-z]+>")
 _ENTITY = re.compile(r"&\w+;")
 
@@ -27,15 +25,17 @@ class Call:
 
 
 def calls_for(reply: dict[str, Any], edited_message: int | None = None) -> list[Call]:
-    """The calls that say a reply; `edited_message` is the message that it takes the place of, if it does."""
+    """The calls that say a reply; `edited_message` is the message that it takes the place of, if it does.
+
+    What the reply `deletes` is none of these: whether that could be done may change what is said (`deletions`).
+    """
     text, keyboard = reply.get("text", ""), _keyboard(reply.get("rows", []))
-    shared = {"protect_content": True} if reply.get("private") else {}
+    # What they asked to take away must be theirs to save.
+    protected = reply.get("private") and not reply.get("document")
+    shared = {"protect_content": True} if protected else {}
+    shared |= {"disable_notification": True} if reply.get("silent") else {}
     if reply.get("edits") is not None:
         return _edit(text, edited_message)
-    if reply.get("deletes"):
-        numbers = [int(number) for number in reply["deletes"].split(",")]
-        portions = [numbers[start : start + MOST_DELETED] for start in range(0, len(numbers), MOST_DELETED)]
-        return [Call(DELETE, {"message_ids": portion}) for portion in portions] + _texts(text, keyboard, shared)
     for kind in ("picture", "document"):
         if reply.get(kind):
             if _length(text) <= MessageLimit.CAPTION_LENGTH:
@@ -44,12 +44,26 @@ def calls_for(reply: dict[str, Any], edited_message: int | None = None) -> list[
     return _texts(text, keyboard, shared)
 
 
+def deletions(reply: dict[str, Any]) -> list[int]:
+    """The messages that are to be deleted before a reply is said."""
+    return [int(number) for number in reply.get("deletes", "").split(",") if number]
+
+
 def _texts(text: str, keyboard: InlineKeyboardMarkup | None, shared: dict[str, Any]) -> list[Call]:
     pieces = split(text, MessageLimit.MAX_TEXT_LENGTH)
     calls = [Call("send_message", {"text": piece, "parse_mode": ParseMode.HTML, **shared}) for piece in pieces]
     if keyboard is not None:
         calls[-1].arguments["reply_markup"] = keyboard
     return calls
+
+
+def beginning(call: Call, line: str) -> Call:
+    """The same call with a line before its text, if it says one, does not begin so, and there is room."""
+    text = call.arguments.get("text", "")
+    longer = f"{line}\n\n{text}"
+    if call.method != "send_message" or text.startswith(line) or _length(longer) > MessageLimit.MAX_TEXT_LENGTH:
+        return call
+    return Call(call.method, {**call.arguments, "text": longer})
 
 
 def without_markup(call: Call) -> Call:

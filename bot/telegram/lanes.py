@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from bot.logs import where
+
 logger = logging.getLogger(__name__)
 
 #: A thought that comes in many messages is waited for at most this many times the usual silence.
@@ -35,6 +37,16 @@ class Lanes:
         if chat not in self._lanes:
             self._lanes[chat] = asyncio.create_task(self._run(chat))
 
+    def wake_if_idle(self, chat: str) -> None:
+        """Something may wait in `chat`."""
+        if chat not in self._due:
+            self.wake(chat, written=chat in self._written)
+
+    async def rest_of(self, chat: str) -> None:
+        """Wait until nothing is done in a chat any more."""
+        if chat in self._lanes:
+            await asyncio.wait([self._lanes[chat]])
+
     @property
     def busy(self) -> int:
         """How many chats something is done for now."""
@@ -59,7 +71,7 @@ class Lanes:
                 try:
                     await self._work(chat)
                 except Exception as error:  # one chat's trouble must not end its lane: what waits there is kept
-                    logger.error("a lane failed (%s); trying again", type(error).__name__)
+                    logger.error("a lane failed (%s); trying again", where(error))
                     await asyncio.sleep(PAUSE_AFTER_FAILURE)
                     self._due.add(chat)
         finally:

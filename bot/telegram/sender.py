@@ -11,13 +11,24 @@ from typing import Any
 from httpx import ConnectError, ConnectTimeout, PoolTimeout
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_exponential_jitter
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    retry_if_exception_type,
+    wait_exponential_jitter,
+    wait_fixed,
+)
 
 from actions.evening.schedule import late
 from actions.moment import Tools
-from bot.telegram.calls import DELETE, Call, calls_for, without_markup
+from actions.store import Kept, Unavailable
+from bot.logs import where
+from bot.telegram.calls import Call, beginning, calls_for, deletions, without_markup
+from bot.telegram.deleting import DELETE, delete
 from bot.telegram.pace import Pace
 from bot.telegram.updates import CHANNEL
+from bot.turn import LATE
 
 logger = logging.getLogger(__name__)
 
@@ -28,12 +39,19 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 30
 ALREADY_SO = ("message is not modified", "message to edit not found", "message can't be edited")
 
 
+#: Seconds between tries while the database can't be used.
+PAUSE = 1.0
+
+#: A reply's number, its words, the message it edits, whether it is to be sent once at most, and since when it waits.
+Waiting = tuple[int, dict[str, Any], "int | None", bool, float]
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a reply: the message that it is now, or none if it was refused."""
+    """What became of a reply: the messages that it is now, or none if it was refused."""
 
     number: int
-    message: int | None
+    messages: tuple[int, ...] | None
     began: float = 0.0  #: when it set out
     unknown: bool = False  #: whether it may have arrived all the same
 
@@ -54,22 +72,24 @@ class Sender:
     async def deliver(self, chat: str, *, unasked: bool = False) -> None:
         """Send everything that waits for a chat, in order. With `unasked` nobody waits for it: it takes its turn."""
         outcome: Outcome | None = None
+        excused = False
         if unasked:
             await self._pace.turn()
-        while (waiting := await asyncio.to_thread(self._next, chat, outcome, unasked)) is not None:
-            number, reply, edited, once = waiting
+        while (waiting := await self._noted(chat, outcome, unasked)) is not None:
+            number, reply, edited, once, since = waiting
             try:
                 if once:
                     call = calls_for(reply, edited)[0]
                     outcome, unasked = await self._say_once(chat, number, call, its_turn=unasked), False
                 else:
                     self._pace.spend()
-                    outcome = Outcome(number, *await self._say(chat, calls_for(reply, edited)))
+                    outcome = Outcome(number, *await self._say(chat, reply, edited, None if excused else since))
+                    excused = excused or self._is_late(since)
             except Forbidden:
                 await asyncio.to_thread(self._close, chat)
                 return
             except BadRequest:
-                logger.error("reply %s: Telegram refused it; dropped", number)
+                logger.error("Telegram refused a reply; dropped", extra={"reply": number})
                 outcome = Outcome(number, None)
 
     async def _say_once(self, chat: str, number: int, call: Call, *, its_turn: bool) -> Outcome:
@@ -88,42 +108,49 @@ class Sender:
                 self._pace.hold(error._retry_after.total_seconds())
             except (BadRequest, Forbidden):
                 raise
-            except NetworkError as error:
+            except TelegramError as error:  # also an answer that can't be read
                 if not isinstance(error.__cause__, (ConnectError, ConnectTimeout, PoolTimeout)):
-                    logger.warning("reply %s: may have arrived or not; not sent again", number)
+                    told = {"reply": number}
+                    logger.warning("a message may have arrived or not; not sent again", extra=told)
                     return Outcome(number, None, unknown=True)
                 self._pace.hold(FIRST_WAIT)
             else:
                 self._pace.arrived()
-                return Outcome(number, sent.message_id, began)
+                return Outcome(number, (sent.message_id,), began)
 
-    async def _say(self, chat: str, calls: list[Call]) -> tuple[int, float]:
-        """Make the calls of one reply; the number of its last message, and when that set out."""
-        message, began = 0, self._tools.now()
-        for call in calls:
+    async def _say(
+        self, chat: str, reply: dict[str, Any], edited: int | None, since: float | None
+    ) -> tuple[tuple[int, ...], float]:
+        """Delete what a reply deletes, then say it; the numbers of its messages, and when the last of them set out.
+
+        When its wait, `since` then, has become long, it begins with a kind line.
+        """
+        messages, began = [], self._tools.now()
+        refused = await delete(deletions(reply), lambda some: self._persist(chat, Call(DELETE, {"message_ids": some})))
+        if refused:
+            reply = {**reply, "text": reply.get("text_if_not", reply.get("text", ""))}
+        for call in calls_for(reply, edited):
             try:
-                result, began = await self._persist(chat, call)
-            except TelegramError as error:
-                if call.method == DELETE and not isinstance(error, Forbidden):
-                    continue  # what can't be deleted stays; the person is told to look
-                if not isinstance(error, BadRequest):
-                    raise
+                result, began = await self._persist(chat, call, None if messages else since)
+            except BadRequest as error:
                 if any(sign in error.message.lower() for sign in ALREADY_SO):
                     continue
                 if "parse entities" not in error.message:
                     raise
                 result, began = await self._persist(chat, without_markup(call))
-            message = getattr(result, "message_id", message)
-        return message, began
+            messages.append(result.message_id)
+        return tuple(messages), began
 
-    async def _persist(self, chat: str, call: Call) -> tuple[Any, float]:
+    async def _persist(self, chat: str, call: Call, since: float | None = None) -> tuple[Any, float]:
         began: float | None = None
+        line = self._tools.sentences.say("utter_waited")
 
         async def attempt() -> Any:
             nonlocal began
             began = began or self._tools.now()
+            said = call if since is None or not self._is_late(since) else beginning(call, line)
             try:
-                return await getattr(self._bot, call.method)(chat_id=int(chat), **call.arguments)
+                return await getattr(self._bot, call.method)(chat_id=int(chat), **said.arguments)
             except (RetryAfter, NetworkError) as error:
                 if isinstance(error, RetryAfter) or isinstance(error.__cause__, ConnectError):
                     began = None  # surely not arrived; after any other failure it may have
@@ -132,32 +159,50 @@ class Sender:
         result = await AsyncRetrying(retry=retry_if_exception(_may_pass), wait=_wait, reraise=True)(attempt)
         return result, began
 
+    def _is_late(self, since: float) -> bool:
+        return self._tools.now() - since > LATE
+
+    async def _noted(self, chat: str, last: Outcome | None, unasked: bool) -> Waiting | None:
+        """What `_next` gives. What was said and can't be noted yet is kept in mind: it must not be said again."""
+        tries = AsyncRetrying(
+            retry=retry_if_exception_type(Unavailable if last is not None else ()),
+            wait=wait_fixed(PAUSE),
+            before_sleep=_not_noted,
+            reraise=True,
+        )
+        return await tries(asyncio.to_thread, self._next, chat, last, unasked)
+
     # -- what is kept --------------------------------------------------------------------------------------------
 
-    def _next(
-        self, chat: str, last: Outcome | None, unasked: bool
-    ) -> tuple[int, dict[str, Any], int | None, bool] | None:
+    def _next(self, chat: str, last: Outcome | None, unasked: bool) -> Waiting | None:
         """Note what became of the last reply; then the next one.
 
-        Of that its number, its words, the message it edits, and whether it is to be sent once at most: such a one
-        counts as on its way only when it is its turn now (`unasked`).
+        What is to be sent once counts as on its way only when it is its turn now (`unasked`).
         """
         with self._tools.store.begin() as kept:
-            if last is not None and last.unknown:
-                kept.outbox.unknown(last.number, self._tools.now())
-            elif last is not None and last.message is None:
-                kept.outbox.dropped(last.number)
-                kept.evenings.not_sent(last.number)
-            elif last is not None:
-                kept.outbox.sent(last.number, last.message, last.began)
+            was_goodbye = last is not None and self._note(kept, last)
             row = kept.outbox.waiting(CHANNEL, chat)
-            if row is None:
-                return None
-            reply = json.loads(row.reply)
+            reply = json.loads(row.reply) if row is not None else {}
             edited = kept.outbox.get(reply["edits"]) if "edits" in reply else None
-            if not row.once or unasked:
+            if row is not None and (not row.once or unasked):
                 kept.outbox.sending(row.id)
-            return row.id, reply, edited.message if edited else None, row.once
+            about = (edited.message if edited else None, row.once, row.created_at) if row is not None else ()
+            found = (row.id, reply, *about) if row is not None else None
+        if was_goodbye:
+            self._tools.store.scrub()
+        return found
+
+    def _note(self, kept: Kept, last: Outcome) -> bool:
+        """Note what became of a reply. True when it was the goodbye to someone erased."""
+        if last.unknown:
+            kept.outbox.unknown(last.number, self._tools.now())
+            return False
+        if last.messages is None:
+            kept.evenings.not_sent(last.number)
+            return kept.outbox.dropped(last.number)
+        kept.vanishing.said(kept.outbox.get(last.number), last.messages, last.began)
+        *earlier, message = last.messages or (None,)
+        return kept.outbox.sent(last.number, message, last.began, earlier=earlier)
 
     def _set_out(self, number: int) -> bool:
         """Note that this one is on its way now; not if it is too late for it, or if it is gone."""
@@ -171,16 +216,26 @@ class Sender:
     def _close(self, chat: str) -> None:
         """The person has blocked the bot: nothing more can be said until they come back."""
         with self._tools.store.begin() as kept:
-            kept.outbox.drop_all(CHANNEL, chat)
+            was_goodbye = kept.outbox.drop_all(CHANNEL, chat)
             person = kept.people.find(CHANNEL, chat)
             if person is not None:
                 person.reachable = False
                 kept.evenings.rest(person)
+        if was_goodbye:
+            self._tools.store.scrub()
+
+
+def _not_noted(state: RetryCallState) -> None:
+    logger.error("what became of a reply can't be noted yet (%s)", where(state.outcome.exception()))
 
 
 def _may_pass(error: BaseException) -> bool:
-    """Whether trying again may help. `BadRequest` is a `NetworkError` too, and never gets better."""
-    return isinstance(error, (RetryAfter, NetworkError)) and not isinstance(error, BadRequest)
+    """Whether trying again may help. `BadRequest` is a `NetworkError` too, and never gets better.
+
+    A plain `TelegramError` is an answer that can't be read.
+    """
+    passing = isinstance(error, (RetryAfter, NetworkError)) or type(error) is TelegramError
+    return passing and not isinstance(error, BadRequest)
 
 
 def _wait(state: RetryCallState) -> float:

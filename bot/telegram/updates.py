@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import re
+from dataclasses import dataclass, replace
+from typing import Any
 
-from telegram import CallbackQuery, ChatMember, Message, Update
+from telegram import Bot, CallbackQuery, ChatMember, Message, Update
 from telegram.constants import ChatType
 
 from actions.evening.zones import zone_at
@@ -12,6 +14,8 @@ from bot.commands import cleaned, typed
 from bot.turn import Kind, Turn
 
 CHANNEL = "telegram"
+#: Numbers that a database keeps are below this one.
+TOO_LARGE = 2**63
 
 #: The kinds of update that Telegram is asked for.
 WANTED = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
@@ -25,12 +29,43 @@ SERVICE = ("new_chat_members", "left_chat_member", "pinned_message", "message_au
            "chat_background_set", "write_access_allowed")  # fmt: skip
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+
+
+@dataclass(frozen=True)
+class Came:
+    """An update that was read: the group that it comes from, or the turn that it is, or neither."""
+
+    number: int
+    update: Update
+    group: int | None
+    turn: Turn | None
+
+
+def read(raw: Any, bot: Bot | None) -> Came:
+    """Read an update as Telegram hands it over. Raises, as whatever it was, when it is none that can be taken in."""
+    number = number_of(raw)
+    if number is None:
+        raise ValueError("an update without a number")
+    update = Update.de_json(raw, bot)
+    return Came(number, update, group_of(update), turn_of(update))
+
+
+def number_of(raw: Any) -> int | None:
+    """The number under which Telegram gives out an update; nothing when it has none that can be kept."""
+    number = raw.get("update_id") if isinstance(raw, dict) else None
+    return number if type(number) is int and 0 <= number < TOO_LARGE - 1 else None
+
+
 def turn_of(update: Update) -> Turn | None:
-    """The turn that an update is; nothing when it asks for no answer, or does not come from a private chat."""
+    """The turn that an update is; nothing when it asks for no answer, or does not come from a private chat.
+
+    Nothing in an update is sure to be of the kind that Telegram promises: raises when what is needed of it is not.
+    """
     chat = update.effective_chat
     if chat is None or chat.type != ChatType.PRIVATE:
         return None
-    name = str(chat.id)
+    name = str(_number(chat.id))
     if update.callback_query is not None:
         return _pressed(name, update.callback_query)
     if update.edited_message is not None:
@@ -41,11 +76,18 @@ def turn_of(update: Update) -> Turn | None:
     if update.message is None:
         return None
     turn, user = _written(name, update.message), update.message.from_user
-    return replace(turn, language=user.language_code[:16]) if turn and user and user.language_code else turn
+    return replace(turn, language=_language(user.language_code)) if turn and user else turn
+
+
+def written_at(update: Update) -> float | None:
+    """When a message was written or changed, by Telegram's clock; nothing for what has no date of its own."""
+    message = update.message or update.edited_message
+    date = message and (message.edit_date or message.date)
+    return date.timestamp() if date else None
 
 
 def group_of(update: Update) -> int | None:
-    """The group that an update comes from, if it comes from one: Mend leaves it."""
+    """The group that an update comes from, if it comes from one: Mend leaves it. Raises as `turn_of` does."""
     chat = update.effective_chat
     if chat is None or chat.type not in (ChatType.GROUP, ChatType.SUPERGROUP):
         return None
@@ -53,13 +95,24 @@ def group_of(update: Update) -> int | None:
         ChatMember.LEFT,
         ChatMember.BANNED,
     )
-    return None if gone else chat.id
+    return None if gone else _number(chat.id)
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int or abs(value) >= TOO_LARGE:
+        raise ValueError("this is no number that can be kept")
+    return value
+
+
+def _language(value: Any) -> str:
+    """A language as it is written (`pt-br`); anything else is none, and no reason to lose what they wrote."""
+    return value if isinstance(value, str) and _LANGUAGE.fullmatch(value) else ""
 
 
 def _written(chat: str, message: Message) -> Turn | None:
     if any(getattr(message, kind, None) for kind in SERVICE):
         return None
-    ref = str(message.message_id)
+    ref = str(_number(message.message_id))
     if message.forward_origin is not None:
         return Turn(CHANNEL, chat, Kind.OTHER, "forward", ref)
     if message.text is not None:
@@ -76,7 +129,7 @@ def _edited(chat: str, message: Message) -> Turn | None:
     text = message.text or message.caption
     if not text:
         return None
-    return Turn(CHANNEL, chat, Kind.EDIT, cleaned(text), str(message.message_id))
+    return Turn(CHANNEL, chat, Kind.EDIT, cleaned(text), str(_number(message.message_id)))
 
 
 def _pressed(chat: str, query: CallbackQuery) -> Turn:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from databases import Databases
 from seeing import coach
 from talking import CHANNEL, Clock, Person
 
 from bot.house import House, build
-from bot.settings import Settings
 
 _numbers = itertools.count(1)
 
@@ -23,10 +23,11 @@ def evening_clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def evening_house(model: Path, evening_clock: Clock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def evening_house(
+    model: Path, evening_clock: Clock, databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """A bot with the real agent and the real actions, on a database of its own."""
-    settings = Settings(_env_file=None, token=None, data_dir=tmp_path_factory.mktemp("evenings"))
-    house = build(settings, model, evening_clock, coach)
+    house = build(databases.settings(tmp_path_factory.mktemp("evenings"), token=None), model, evening_clock, coach)
     yield house
     house.close()
 

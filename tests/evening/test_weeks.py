@@ -6,13 +6,13 @@ import io
 import json
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image, ImageChops
 
 from actions.evening.weeks import CARD, Look, enough_for_a_week, good_evenings, look, on_this_day, picture
-from actions.store.evenings import ASKED, LEFT_OUT
-from actions.store.models import Evening
+from actions.store.evenings import ASKED, LEFT_OUT, QUESTION
 
 SUNDAY = date(2026, 5, 10)
 NAMES = {"trust": "Trust", "safety": "Safety", "closeness": "Closeness"}
@@ -21,10 +21,11 @@ NAMES |= {"kept": "Kept", "slipped": "It slipped", "told": "It slipped, I told"}
 
 def evening(
     days_ago: int, *, answered: bool = True, state: str = ASKED, run: int | None = 1, **marks: object
-) -> Evening:
+) -> SimpleNamespace:
+    """As much of an evening as looking back needs; a row of the table opens only in a transaction."""
     day = SUNDAY - timedelta(days=days_ago)
-    return Evening(
-        date=day.isoformat(), state=state, run_id=run, answered_at=1.0 if answered else None,
+    return SimpleNamespace(
+        date=day.isoformat(), state=state, kind=QUESTION, reason=None, run_id=run, answered_at=1.0 if answered else None,
         marks=json.dumps(marks) if marks else None,
     )  # fmt: skip
 

@@ -18,7 +18,15 @@ from bot.settings import ROOT
 class Running:
     """`mend telegram`, started, killed and started again on one database."""
 
-    def __init__(self, tg: StandIn, folder: Path, *, token: str | None = None, gather: float = 0) -> None:
+    def __init__(
+        self,
+        tg: StandIn,
+        folder: Path,
+        *,
+        token: str | None = None,
+        gather: float = 0,
+        variables: dict[str, str] | None = None,
+    ) -> None:
         self._tg = tg
         self.folder, self._log = folder, folder / "printed.txt"
         self._environment = {
@@ -27,7 +35,7 @@ class Running:
             "TELEGRAM_API_URL": f"http://127.0.0.1:{tg.port}",
             "MEND_DATA_DIR": str(folder),
             "MEND_GATHER_SECONDS": str(gather),
-            "DATABASE_URL": "",
+            **(variables or {"DATABASE_URL": ""}),
         }
 
     @property

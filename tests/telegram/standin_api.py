@@ -17,6 +17,7 @@ from standin_messages import BOT, Call, Heard, Params, Refused, Upload, as_messa
 from standin_rules import Refusal
 
 INFINITY = float("inf")
+DELETABLE = 48 * 3600  # seconds after which only the person can delete a message
 NUMBERS = {"chat_id", "message_id", "offset", "limit", "timeout", "drop_pending_updates"}
 JSON_FIELDS = {"reply_markup", "commands", "message_ids", "allowed_updates"} | NUMBERS
 BLOCKED = "Forbidden: bot was blocked by the user"
@@ -190,6 +191,8 @@ class Api:
         there = [message for message in there if message.chat == chat and not message.deleted]
         if not there and "message_ids" not in params:
             raise Refusal("message to delete not found")
+        if any(time.monotonic() - message.at > DELETABLE for message in there):
+            raise Refusal("message can't be deleted for everyone")
         for message in there:
             self._keep(replace(message, deleted=True))
         return True

@@ -1,4 +1,4 @@
-"""What was said in danger can be deleted from the chat: the right messages, and a refusal costs no sentence."""
+"""What was said can be deleted from the chat: after danger, and with everything. A refusal costs no sentence."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from dataclasses import replace
 import pytest
 from chatting import Someone
 from standin import StandIn
+from telegram.error import BadRequest
 
+from actions.store.models import Chat, Incoming, Outgoing, Vanishing
+from actions.store.vanishing import DELETABLE
 from bot.house import House
 from bot.telegram.app import App
-from bot.telegram.calls import MOST_DELETED, calls_for
+from bot.telegram.calls import calls_for, deletions
+from bot.telegram.deleting import MOST_DELETED, delete
+from bot.telegram.updates import CHANNEL
 
 DANGER = "I want to kill myself."
 DELETE = "Delete this exchange"
@@ -49,7 +54,7 @@ async def test_everything_since_they_told_of_danger_goes_and_nothing_before(
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("status, times, tries", [(400, 1, 1), (500, 2, 3), (429, 1, 2), ("drop_after", 1, 2)])
+@pytest.mark.parametrize("status, times, tries", [(400, 1, 3), (500, 2, 3), (429, 1, 2), ("drop_after", 1, 2)])
 async def test_a_refusal_or_a_failure_does_not_stop_the_sentence(
     status: int | str, times: int, tries: int, tg: StandIn, house: House, app: App, sam: Someone
 ) -> None:
@@ -58,8 +63,7 @@ async def test_a_refusal_or_a_failure_does_not_stop_the_sentence(
     heard = await sam.presses(DELETE)
     assert [one.text for one in heard] == [house.tools.sentences.say("utter_exchange_erased")]
     assert len(numbers(tg, sam.chat)) == tries
-    gone = tg.messages[sam.refs[-1]].deleted
-    assert gone == (status != 400), "what may be done is done when it is asked again"
+    assert tg.messages[sam.refs[-1]].deleted, "what may be done is done when it is asked again"
     assert await sam.says("/helpnow"), "and the conversation goes on"
 
 
@@ -76,15 +80,150 @@ async def test_a_message_that_they_deleted_themselves_is_no_hindrance(
     assert asked and min(asked) > 0, "zero is no message's number"
 
 
-def test_many_messages_are_deleted_in_portions_before_the_sentence_is_said() -> None:
-    every = list(range(1, 2 * MOST_DELETED + 8))
-    *deleting, saying = calls_for({"text": "Done.", "deletes": ",".join(map(str, every))})
-    assert {call.method for call in deleting} == {"delete_messages"}
-    portions = [call.arguments["message_ids"] for call in deleting]
+@pytest.mark.asyncio
+async def test_many_messages_are_deleted_in_portions() -> None:
+    every, portions = list(range(1, 2 * MOST_DELETED + 8)), []
+
+    async def ask(portion: list[int]) -> None:
+        portions.append(portion)
+
+    assert await delete(deletions({"deletes": ",".join(map(str, every))}), ask) == []
     assert max(map(len, portions)) <= 100 and [number for portion in portions for number in portion] == every
-    assert (saying.method, saying.arguments["text"]) == ("send_message", "Done.")
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("refused", [set(), {1}, {100}, {3, 57}, {101, 102, 150}, set(range(1, 151))])
+async def test_what_is_refused_keeps_nothing_else_from_being_deleted(refused: set[int]) -> None:
+    gone: list[int] = []
+
+    async def ask(portion: list[int]) -> None:
+        if refused & set(portion):
+            raise BadRequest("message can't be deleted for everyone")
+        gone.extend(portion)
+
+    assert await delete(range(1, 151), ask) == sorted(refused)
+    assert gone == sorted(set(range(1, 151)) - refused)
 
 
 def test_where_there_is_nothing_to_delete_only_the_sentence_is_said() -> None:
     for reply in ({"text": "Done."}, {"text": "Done.", "deletes": ""}):
-        assert [call.method for call in calls_for(reply)] == ["send_message"]
+        assert deletions(reply) == [] and [call.method for call in calls_for(reply)] == ["send_message"]
+
+
+# -- when everything is erased ---------------------------------------------------------------------------------------
+
+ALL, WORDS = "Erase all, and the messages here", "It was the winter when we stopped talking, and I don't know why."
+
+
+def in_chat(tg: StandIn, sam: Someone) -> list[str]:
+    """What is still in the chat, of both sides."""
+    return [one.text for one in tg.messages.values() if one.chat == sam.chat and not one.deleted]
+
+
+def too_old(tg: StandIn, number: int) -> None:
+    """Let a message be older than Telegram deletes."""
+    message = tg.messages[number]
+    tg._keep(replace(message, at=message.at - DELETABLE - 1))
+
+
+def is_known(house: House, owner: int) -> bool:
+    """Whether anything of a chat is kept."""
+    with house.tools.store.begin() as kept:
+        rows = [kept.session.query(table).filter_by(chat_id=owner).count() for table in (Outgoing, Incoming, Vanishing)]
+        return any(rows) or kept.session.get(Chat, owner) is not None
+
+
+def log_of(house: House) -> bytes:
+    """What stands in the write-ahead log, where the database has one."""
+    path = house.tools.store.path
+    return path.with_name(f"{path.name}-wal").read_bytes() if path is not None else b""
+
+
+async def asked_to_erase(sam: Someone, house: House) -> int:
+    """Someone who wrote something is asked whether to erase everything; the number under which they are kept."""
+    await sam.at_question()
+    for text in (WORDS, "/back", "/delete"):
+        await sam.says(text)
+    with house.tools.store.begin() as kept:
+        return kept.people.find(CHANNEL, str(sam.chat)).id
+
+
+@pytest.mark.asyncio
+async def test_erased_with_the_messages_only_the_goodbye_is_left_in_the_chat_and_nothing_in_the_database(
+    tg: StandIn, house: House, app: App, sam: Someone
+) -> None:
+    owner = await asked_to_erase(sam, house)
+    await sam.presses(ALL)
+    assert in_chat(tg, sam) == [house.tools.sentences.say("utter_deleted_here")]
+    assert not is_known(house, owner) and tg.refused == []
+    assert log_of(house) == b"", "and none in what it last wrote"
+    with house.tools.store.begin() as kept:
+        assert kept.people.find(CHANNEL, str(sam.chat)) is None
+        assert kept.inbox.waiting(CHANNEL, str(sam.chat)) == []
+
+
+@pytest.mark.asyncio
+async def test_erased_without_the_messages_they_stay_and_the_goodbye_says_so(
+    tg: StandIn, house: House, app: App, sam: Someone
+) -> None:
+    await asked_to_erase(sam, house)
+    before = in_chat(tg, sam)
+    await sam.presses("Erase everything")
+    assert in_chat(tg, sam) == [*before, house.tools.sentences.say("utter_deleted")]
+
+
+@pytest.mark.asyncio
+async def test_where_telegram_deletes_not_all_the_goodbye_asks_them_to(
+    tg: StandIn, house: House, app: App, sam: Someone
+) -> None:
+    owner = await asked_to_erase(sam, house)
+    too_old(tg, sam.refs[-2])
+    await sam.presses(ALL)
+    assert in_chat(tg, sam) == ["/back", house.tools.sentences.say("utter_not_all_deleted")]
+    assert not is_known(house, owner)
+
+
+@pytest.mark.asyncio
+async def test_messages_of_more_than_two_days_ago_are_not_even_tried(
+    tg: StandIn, house: House, app: App, sam: Someone
+) -> None:
+    await sam.at_question()
+    await sam.says(WORDS)
+    old = in_chat(tg, sam)
+    house.tools.now.wait(DELETABLE)
+    await sam.says("/delete")
+    await sam.presses(ALL)
+    assert in_chat(tg, sam) == [*old, house.tools.sentences.say("utter_deleted_here")]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("method", ["deleteMessages", "sendMessage"])
+async def test_who_blocks_the_bot_at_that_moment_leaves_nothing_behind(
+    method: str, tg: StandIn, house: House, app: App, sam: Someone
+) -> None:
+    owner = await asked_to_erase(sam, house)
+    tg.fails(method, 403, chat=sam.chat)
+    await sam.presses(ALL)
+    assert not is_known(house, owner)
+    assert not any("Everything is erased" in text for text in in_chat(tg, sam))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("status, times", [(429, 1), (500, 2), ("drop", 1), ("drop_after", 1)])
+async def test_a_failure_keeps_no_message_in_the_chat(
+    status: int | str, times: int, tg: StandIn, house: House, app: App, sam: Someone
+) -> None:
+    await asked_to_erase(sam, house)
+    tg.fails("deleteMessages", status, chat=sam.chat, times=times)
+    await sam.presses(ALL)
+    assert in_chat(tg, sam) == [house.tools.sentences.say("utter_deleted_here")]
+
+
+@pytest.mark.asyncio
+async def test_what_of_an_exchange_could_not_be_deleted_is_said(
+    tg: StandIn, house: House, app: App, sam: Someone
+) -> None:
+    await told(sam, house)
+    too_old(tg, sam.refs[-1])
+    [heard] = await sam.presses(DELETE)
+    assert heard.text == house.tools.sentences.say("utter_exchange_left")

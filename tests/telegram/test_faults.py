@@ -15,6 +15,7 @@ from actions.errors import OperatorError
 from actions.store.models import Outgoing
 from bot.house import House
 from bot.telegram.app import App
+from bot.telegram.updates import CHANNEL
 
 pytestmark = pytest.mark.asyncio
 
@@ -201,7 +202,8 @@ async def test_a_question_that_was_seen_before_the_bot_died_is_what_they_answer(
         await sam.at_question()
         await sam.says("It was the winter when he lost his work and would not tell me about it.")
     with house.tools.store.begin() as kept:
-        row = max(kept.session.query(Outgoing).filter_by(chat=str(sam.chat)), key=lambda row: row.id)
+        person = kept.people.find(CHANNEL, str(sam.chat))
+        row = max(kept.session.query(Outgoing).filter_by(chat_id=person.id), key=lambda row: row.id)
         row.state, row.sent_at, row.message = "sending", None, None
     sam.write(WORDS)
     tg.fails("sendMessage", 429, chat=sam.chat)

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from chatting import PATIENCE, SAFE, TOKEN, out_of_reach
+from databases import Databases
 from running import Running
 from standin import Heard, StandIn
 
 from actions.program import Program
-from actions.store import Store
 from actions.store.models import Outgoing
 from actions.store.runs import text_of
 from bot.house import read_content
@@ -33,9 +33,9 @@ def content():
 
 
 @pytest.fixture
-def running(tg: StandIn, model: Path, tmp_path: Path) -> Iterator[Running]:
+def running(tg: StandIn, model: Path, databases: Databases, tmp_path: Path) -> Iterator[Running]:
     """The bot, just started."""
-    with Running(tg, tmp_path, gather=0.2) as running:
+    with Running(tg, tmp_path, gather=0.2, variables=databases.variables(tmp_path)) as running:
         yield running
 
 
@@ -96,7 +96,7 @@ def sent(tg: StandIn) -> list[tuple[float, str]]:
 
 
 def test_killed_at_any_instant_it_loses_nothing_and_doubles_only_what_was_in_flight(
-    tg: StandIn, running: Running, content
+    tg: StandIn, running: Running, databases: Databases, content
 ) -> None:
     chance, kills, lines = random.Random(4), [], script(content)
     to_kill = set(chance.sample(range(len(lines)), KILLS))
@@ -119,7 +119,7 @@ def test_killed_at_any_instant_it_loses_nothing_and_doubles_only_what_was_in_fli
             between = [kill for kill in kills if first < kill < again]
             assert between, f"said twice without a kill: {text}"
             assert max(at for at, _ in messages if at < between[0]) == first, f"said twice, but not in flight: {text}"
-    store = Store(running.database)
+    store = databases.store(running.folder)
     with store.begin() as kept:
         person = kept.people.find("telegram", str(CHAT))
         answers = [(one.step, text_of(one)) for one in kept.runs.versions(person)]
@@ -136,7 +136,7 @@ def secrets_in(printed: str) -> list[str]:
     return [secret for secret in ("canary", TOKEN.partition(":")[2]) if secret in printed]
 
 
-def test_told_to_stop_it_finishes_what_is_in_hand(tg: StandIn, running: Running, content) -> None:
+def test_told_to_stop_it_finishes_what_is_in_hand(tg: StandIn, running: Running, databases: Databases, content) -> None:
     running.until_it_polls()
     tg.fails("sendMessage", "slow", chat=CHAT, seconds=1)
     tg.says(CHAT, "/start")
@@ -148,7 +148,7 @@ def test_told_to_stop_it_finishes_what_is_in_hand(tg: StandIn, running: Running,
     for chat in (CHAT, other):
         assert content.program.care.screening.side.steps[0].ask in tg.heard(chat)[-1].text
     assert len(tg.heard(CHAT)) == len({message.text for message in tg.heard(CHAT)})
-    store = Store(running.database)
+    store = databases.store(running.folder)
     with store.begin() as kept:
         assert kept.outbox.chats_waiting("telegram") == kept.inbox.chats_waiting("telegram") == []
     store.close()

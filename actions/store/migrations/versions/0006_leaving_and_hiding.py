@@ -23,6 +23,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_vanishing_chat_id', 'vanishing', ['chat_id'])
     op.create_index('ix_vanishing_due_at', 'vanishing', ['due_at'])
+    op.create_index('ix_inbox_chat', 'inbox', ['chat_id', 'state', 'id'])
     op.create_table(
         'erasures',
         sa.Column('number', BIG, primary_key=True, autoincrement=False),
@@ -32,6 +33,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('erasures')
+    op.drop_index('ix_inbox_chat', 'inbox')
     op.drop_table('vanishing')
     op.drop_index('ix_people_seen_at', 'people')
     op.drop_column('people', 'asked_to_stay_at')
