@@ -151,7 +151,7 @@ def skip(m: Moment) -> list[EventType]:
         return practice.put_by(m)
     if run.exercise == REFLECTION:
         return asking.not_tonight(m)
-    if run.exercise in PASSING:
+    if run.exercise in (NOTE, *PASSING):
         return pause(m)
     step = m.step_of(run)
     if (run.exercise, step.id) == (SCREENING, AGE):

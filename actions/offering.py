@@ -10,7 +10,7 @@ from actions.moment import Moment
 from actions.program import Program
 from actions.steps import Exercise
 from actions.store.models import Run
-from actions.walks import INTAKE, PLAN, PRACTICE, SCREENING
+from actions.walks import PLAN, PRACTICE
 
 #: Buttons under everything that is offered.
 EVERYWHERE = (("menu", "show_menu"), ("progress", "show_progress"), ("pause", "pause"))
@@ -18,10 +18,10 @@ EVERYWHERE = (("menu", "show_menu"), ("progress", "show_progress"), ("pause", "p
 
 def offer_next(m: Moment, response: str, extra: list[dict[str, str]] = (), place: str | None = None) -> None:
     """Say where one might go from here, with buttons. Nothing is begun."""
-    left, exercise = m.kept.runs.unfinished(m.person), suggested(m)
+    left, exercise = _left(m), suggested(m)
     ways = [*care.helpful(m), *(m.button(label, means) for label, means in EVERYWHERE)]
-    if left is not None and left.exercise not in (INTAKE, SCREENING, PLAN) and not care.is_closed(m, left.exercise):
-        exercise = m.exercise_of(left)
+    if left is not None:
+        exercise = left
         means = "practise_apology" if exercise.id == PRACTICE else f"choose_strategy:{exercise.id}"
         ways.insert(0, m.button("resume", means, short=exercise.short))
         m.say("utter_suggest_next", title=exercise.title, buttons=list(extra) + ways, place=place)
@@ -30,6 +30,13 @@ def offer_next(m: Moment, response: str, extra: list[dict[str, str]] = (), place
         m.say(response, title=exercise.title, buttons=list(extra) + ways, place=place)
     else:
         m.say("utter_all_done", buttons=list(extra) + ways, place=place)
+
+
+def _left(m: Moment) -> Exercise | None:
+    """What they left in the middle, if it is one to go on with: free writing and an evening's question are none."""
+    run = m.kept.runs.unfinished(m.person)
+    open_ = run is not None and run.exercise != PLAN and not care.is_closed(m, run.exercise)
+    return m.exercise_of(run) if open_ else None
 
 
 def suggested(m: Moment) -> Exercise | None:

@@ -141,7 +141,7 @@ WISHES = {
     "goodbye": "goodbye",
 }
 #: What /privacy says in place of what the operator has not told.
-UNKNOWN = ("operator", "place")
+UNKNOWN = ("operator", "where")
 SIDES = ("broke_trust", "hurt", "both")
 MARKS = ("done", "begun", "open")
 #: How many characters of a person's own words are quoted back in a summary or a reminder.

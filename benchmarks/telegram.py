@@ -67,11 +67,11 @@ class Telegram:
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
         given = dict(await request.post()) or (await request.json() if request.can_read_body else {})
-        answer: Callable[[], Any] = {"getMe": lambda: BOT}.get(method, lambda: True)
+        known: Callable[[], Any] = {"getMe": lambda: BOT}.get(method, lambda: True)
         if method == "getUpdates":
             return await self._poll(int(given.get("offset", 0)))
         if not method.startswith("send") or method == "sendChatAction":
-            return _ok(answer())
+            return answer(known())
         return await self._send(request, int(given["chat_id"]))
 
     async def _poll(self, offset: int) -> web.Response:
@@ -81,15 +81,15 @@ class Telegram:
             if self._updates:
                 break
             await asyncio.sleep(0.02)
-        return _ok(list(self._updates)[:100])
+        return answer(list(self._updates)[:100])
 
     async def _send(self, request: web.Request, chat: int) -> web.StreamResponse:
         fault, now = self._fault(), time.monotonic()
         if fault == "429":
-            return _refusal(429, retry_after=1)
+            return refusal(429, retry_after=1)
         if fault == "500":
             self.doubtful[chat] += 1
-            return _refusal(500)
+            return refusal(500)
         if fault == "drop":
             self.doubtful[chat] += 1
             request.transport.close()
@@ -98,7 +98,7 @@ class Telegram:
             self._window.popleft()
         if len(self._window) >= PERMITTED:
             self.refused += 1
-            return _refusal(429, retry_after=1)
+            return refusal(429, retry_after=1)
         self._window.append(now)
         self._number += 1
         self.arrived[chat] += 1
@@ -106,7 +106,7 @@ class Telegram:
         self.replied[chat] = now
         if fault == "slow":
             await asyncio.sleep(0.5)
-        return _ok({"message_id": self._number, "date": int(time.time()), "chat": {"id": chat, "type": "private"}})
+        return answer({"message_id": self._number, "date": int(time.time()), "chat": {"id": chat, "type": "private"}})
 
     def _fault(self) -> str | None:
         drawn = self._chance.random()
@@ -117,10 +117,12 @@ class Telegram:
         return None
 
 
-def _ok(result: Any) -> web.Response:
+def answer(result: Any) -> web.Response:
+    """What Telegram answers when it has done what it was asked."""
     return web.json_response({"ok": True, "result": result})
 
 
-def _refusal(code: int, **parameters: int) -> web.Response:
+def refusal(code: int, **parameters: int) -> web.Response:
+    """What Telegram answers when it has not."""
     said = {"ok": False, "error_code": code, "description": "refused", "parameters": parameters}
     return web.json_response(said, status=code)

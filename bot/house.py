@@ -70,7 +70,7 @@ def read_content(root: Path = ROOT, settings: Settings | None = None) -> Content
     mirror = read_mirror(root / "data" / "mirror.yml")
     settings = settings or Settings(_env_file=None)
     lines = read_helplines(settings.helplines or root / "data" / "helplines.yml")
-    told = {"operator": settings.operator, "place": settings.place}
+    told = {"operator": settings.operator, "where": settings.place}
     operator = {name: said or sentences.unknown[name] for name, said in told.items()}
 
     def tools(store: Store, now: Callable[[], float], coach: Callable[[], Coach] = coach) -> Tools:

@@ -16,6 +16,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any, TextIO
 
 from actions.errors import OperatorError
@@ -24,7 +25,8 @@ from actions.errors import OperatorError
 OURS = ("bot", "actions")
 #: What a line may name beside its message: numbers that tell nobody whose they are.
 NUMBERS = ("update", "reply", "person")
-#: How many places of an error are told, from where it was raised outwards.
+#: The folders whose places are told of an error, beside the one where it was raised; and how many at most.
+ROOMS = [Path(__file__).resolve().parents[1] / room for room in OURS]
 PLACES = 6
 
 logger = logging.getLogger("bot")
@@ -56,10 +58,15 @@ def where(error: BaseException | None) -> str:
 
 
 def _told(error: BaseException) -> str:
-    frames = [(frame.f_code.co_filename, line) for frame, line in traceback.walk_tb(error.__traceback__)]
-    places = " < ".join(f"{Path(file).name}:{line}" for file, line in frames[: -PLACES - 1 : -1])
+    raised, *around = [(Path(frame.f_code.co_filename), line) for frame, line in _frames(error)] or [(None, 0)]
+    told = [raised, *((file, line) for file, line in around if any(room in file.parents for room in ROOMS))]
+    places = " < ".join(f"{file.name}:{line}" for file, line in told[:PLACES] if file)
     said = f" ({' / '.join(str(error).splitlines())})" if isinstance(error, OperatorError) else ""
     return f"{type(error).__name__}{said} at {places or 'an unknown place'}"
+
+
+def _frames(error: BaseException) -> list[tuple[FrameType, int]]:
+    return list(traceback.walk_tb(error.__traceback__))[::-1]
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

@@ -17,7 +17,7 @@ from bot.house import House, build
 from bot.settings import ROOT, Settings
 from bot.training import train
 
-pytest_plugins = ["databases"]
+pytest_plugins = ["databases", "backing_up"]
 
 
 @pytest.fixture(scope="session")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from opening import rows_with
 from talking import CHANNEL, Heard, Person
-from telling import bare, goes
+from telling import AT_QUESTION, BETWEEN, OWN_SIDE, bare, goes
 
 PHRASE, WRONG = "Blue horse 17", "Blue hearse 17"
 TEN_MINUTES = 600.0
+#: Paths of both sides, into and between exercises.
+BOTH_SIDES = {"hurt": AT_QUESTION, "broke trust": [*OWN_SIDE, "2"], "at no question": BETWEEN}
 NEVER_MIND, NOW, CHANGE, REMOVE, TIDY = (
     "Never mind",
     "Lock now",

@@ -27,10 +27,13 @@ from talking import CHANNEL, Clock, Person
 from telling import AT_DRAFT, AT_QUESTION, LONG, OWN_SIDE, PROGRAM, STATES, TOLD, WRITING, goes, hears, in_hand
 
 from actions.program import HURT
+from actions.reading import Reading
+from bot.dialogue import Dialogue, Said
 from bot.locking import Locking
 from bot.turn import Kind, Turn
 
 FIRST, SECOND = PROGRAM.exercise("communication").sides[HURT].steps[:2]
+ANSWERED = [*AT_QUESTION, PLAIN[0]]
 #: States in which whatever is written becomes someone's words.
 OPEN_QUESTIONS = {
     "a question": AT_QUESTION,
@@ -64,6 +67,21 @@ def test_in_every_state_it_is_kept_nowhere_in_clear(person: Person, path: list[s
     assert is_open(person)
     assert kept_with(person, "albatross") == [] and "albatross" not in person.diary()
     assert not any("albatross" in one.text for one in person.heard)
+
+
+def test_the_dialogue_never_hears_of_it(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard, turn = [], Dialogue.turn
+
+    async def overheard(self: Dialogue, number: int, text: str, reading: Reading) -> list[Said]:
+        heard.append(f"{text} {reading}")
+        return await turn(self, number, text, reading)
+
+    monkeypatch.setattr(Dialogue, "turn", overheard)
+    locked(person, ANSWERED)
+    for text in (WRONG, PHRASE, PLAIN[1]):
+        person.says(text)
+    assert not any(text in one for text in (WRONG, PHRASE) for one in heard)
+    assert any(PLAIN[1] in one for one in heard)
 
 
 @pytest.mark.parametrize("phrase", ["1234", "/restart", "<b>[x]</b>", "🌧🌧🌧🌧", "он лгал", "x" * 200, "yes it is me"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +26,8 @@ from bot.terminal import CHANNEL, Terminal, _prompt
 
 #: Everything before the programme, and the first question of an exercise.
 AT_QUESTION = ("hello", "1", "2", "2", "2", "1", "2", "/skip", PROGRAM.exercise("communication").title)
+#: Seconds in which a prompt is ready to be typed into.
+MOMENT = 0.5
 ENTER, UP, LEAVE, BREAK = "\r", "\x1b[A", "\x04", "\x03"
 
 
@@ -59,11 +62,12 @@ class Desk:
             asyncio.run(self.terminal.say(one))
         return self.out.getvalue()[before:]
 
-    def types(self, keys: str) -> str:
-        """Sit at the prompt and type these keys; what the prompt itself leaves on the screen."""
+    def types(self, *keys: str) -> str:
+        """Sit at the prompt and type these keys, with a moment in between; what the prompt writes on the screen."""
         screen = Letters()
         with closing(create_pipe_input()) as keyboard, create_app_session(input=keyboard, output=screen):
-            keyboard.send_text(keys)
+            for moment, some in enumerate(keys):
+                threading.Timer(moment * MOMENT, keyboard.send_text, [some]).start()
             asyncio.run(_prompt(self.terminal, self.house))
         return "".join(screen.written)
 
@@ -122,7 +126,7 @@ def test_words_that_were_not_sent_are_shown_only_once_it_is_open(desk: Desk, clo
     desk.types(f"{PLAIN[0]}{BREAK}")
     assert PLAIN[0] in words_of(desk)
     clock.wait(TEN_MINUTES)
-    assert PLAIN[0] not in desk.types(LEAVE)
+    assert PLAIN[0] not in desk.types(BREAK)
     assert PLAIN[0] in desk.types(f"{PHRASE}{ENTER}{BREAK}")
     assert PLAIN[0] in words_of(desk), "and they are still not lost"
 
@@ -134,12 +138,11 @@ def test_half_a_passphrase_is_not_kept(desk: Desk, clock: Clock) -> None:
 
 @pytest.mark.parametrize("lapsed", [False, True], ids=["while it is asked for", "after a silence"])
 def test_no_arrow_key_brings_it_back(desk: Desk, clock: Clock, lapsed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    keys = f"/lock{ENTER}"
     if lapsed:
-        keys = ""
         desk.shows("/lock", PHRASE)
         lapse_at_the_prompt(desk, clock, monkeypatch)
-    desk.types(f"{keys}{PHRASE}{ENTER}{UP}{ENTER}{UP}{UP}{ENTER}{PLAIN[1]}{ENTER}{LEAVE}")
+    asks = [] if lapsed else [f"/lock{ENTER}"]
+    desk.types(*asks, f"{PHRASE}{ENTER}", f"{UP}{UP}{ENTER}", f"{UP}{UP}{ENTER}", f"{PLAIN[1]}{ENTER}", LEAVE)
     kept = words_of(desk)
     assert "horse" not in kept.casefold() and PLAIN[1] in kept
 

@@ -1,29 +1,21 @@
-"""What an operator does beside a bot that runs: counting, backing up; and that only one runs on a database."""
+"""What an operator does beside a bot that runs, or before it does: counting, backing up, bringing back."""
 
 from __future__ import annotations
 
-import os
 import re
-import stat
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
-from click.testing import CliRunner, Result
+from operating import mend, nothing_set, numbers, refusal
 
 from actions.evening.schedule import Habit
 from actions.store import Kept, Store
-from actions.store.alone import alone
-from actions.store.files import Held, held
 from actions.store.migrations import config
 from actions.store.models import Outgoing
-from bot.__main__ import main
 from bot.operating import duration
-from bot.settings import ROOT, Settings, read_settings
+from bot.settings import read_settings
 
 pytestmark = pytest.mark.sqlite
 
@@ -34,12 +26,7 @@ CANARY, CHAT = "albatross", "4242424242"
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of an operator who has set nothing else."""
-    for field in Settings.__fields__.values():
-        monkeypatch.delenv(field.field_info.extra["env"], raising=False)
-    monkeypatch.setenv("MEND_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "data"
+    return nothing_set(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -49,31 +36,6 @@ def database(folder: Path) -> Store:
     store.migrate()
     store.close()
     return store
-
-
-def mend(*arguments: str | Path) -> Result:
-    """What `mend` says, and how it ends."""
-    result = CliRunner(mix_stderr=False).invoke(main, [str(argument) for argument in arguments])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result
-
-
-def refusal(*arguments: str | Path) -> str:
-    """The one line with which `mend` refuses something."""
-    result = mend(*arguments)
-    assert result.exit_code == 1 and result.stdout == ""
-    [line] = result.stderr.splitlines()
-    assert line.startswith("mend: ")
-    return line
-
-
-# -- counting ------------------------------------------------------------------------------------------------------
-
-
-def numbers() -> dict[str, str]:
-    """What `mend admin` shows: each line's name and number."""
-    rows = [re.split(r"\s{2,}", line.strip("│ \n")) for line in mend("admin").stdout.splitlines() if "│" in line]
-    return {name: number for name, number in rows}
 
 
 def lives(kept: Kept, chat: str, now: float) -> None:
@@ -167,13 +129,17 @@ def test_admin_on_a_database_of_an_older_mend_says_so(database: Store) -> None:
 
 @pytest.mark.parametrize(
     "seconds, said",
-    [(0, "0 seconds"), (119, "119 seconds"), (120, "2 minutes"), (7199, "119 minutes"), (7200, "2 hours"), (9e5, "10 days")],
-)  # fmt: skip
+    [
+        (0, "0 seconds"),
+        (119, "119 seconds"),
+        (120, "2 minutes"),
+        (7199, "119 minutes"),
+        (7200, "2 hours"),
+        (9e5, "10 days"),
+    ],
+)
 def test_a_stretch_of_time_is_said_in_the_unit_that_fits(seconds: float, said: str) -> None:
     assert duration(seconds) == said
-
-
-# -- backing up and bringing back ----------------------------------------------------------------------------------
 
 
 def test_a_backup_and_its_return_are_told_plainly(database: Store, tmp_path: Path) -> None:
@@ -215,64 +181,3 @@ def test_a_servers_database_is_left_to_its_own_tools(
 def test_a_wrong_address_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "nonsense")
     assert all("DATABASE_URL" in refusal(*what) for what in (("backup", "x"), ("restore", "x"), ("admin",), ("chat",)))
-
-
-# -- one at a time -------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def running(database: Store, model: Path) -> Iterator[subprocess.Popen]:
-    """A Mend that talks, in a process of its own."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "encoding": "utf-8"}
-    with subprocess.Popen([sys.executable, "-m", "bot", "chat"], env=environment, **pipes) as process:
-        assert process.stdout.readline()  # it has said hello
-        yield process
-        process.kill()
-
-
-def test_a_second_mend_is_refused_in_one_line_and_everything_else_works_beside_the_first(
-    running: subprocess.Popen, database: Store, tmp_path: Path
-) -> None:
-    file = tmp_path / "mend.backup"
-    for command_ in ("chat", "run"):
-        said = refusal(command_) if command_ == "chat" else mend(command_).stderr.splitlines()[-1]
-        assert str(database.path) in said and "another Mend" in said and "MEND_DATA_DIR" in said
-    assert numbers()["people"] == "1"
-    assert mend("backup", file).exit_code == 0
-    assert "stop it first" in refusal("restore", file)
-    checked = next(line for line in mend("check").output.splitlines() if "database" in line)
-    assert checked.startswith("ok")
-    assert mend("change-key").exit_code == 0
-
-    running.stdin.write("1\n"), running.stdin.flush()  # the first one has noticed nothing of all that
-    assert any("[2] No" in line for line in iter(running.stdout.readline, "") if "[1] Yes" not in line)
-
-
-def test_the_lock_is_let_go_of_when_its_mend_is_killed(running: subprocess.Popen, database: Store) -> None:
-    with pytest.raises(Held), alone(database.url):
-        pass
-    running.kill()
-    running.wait()
-    with alone(database.url):
-        assert stat.S_IMODE(database.path.with_name("mend.lock").stat().st_mode) == 0o600
-
-
-def test_databases_in_different_folders_do_not_hold_each_other_up(tmp_path: Path) -> None:
-    with alone(f"sqlite:///{tmp_path / 'one' / 'mend.db'}"), alone(f"sqlite:///{tmp_path / 'two' / 'mend.db'}"):
-        assert (tmp_path / "one" / "mend.lock").exists()
-
-
-@pytest.mark.parametrize("url", ["sqlite://", "postgresql://localhost/mend"])
-def test_what_is_no_file_is_kept_from_nobody(url: str) -> None:
-    with alone(url), alone(url):
-        assert list(Path.cwd().iterdir()) == []
-
-
-def test_what_breaks_inside_comes_out_as_it_is(tmp_path: Path) -> None:
-    """An error of the work itself must not be taken for one of the lock."""
-    for error in (BlockingIOError, PermissionError):
-        with pytest.raises(error), held(tmp_path / "held", "held by another"):
-            raise error
-    with held(tmp_path / "held", "held by another"), pytest.raises(Held), held(tmp_path / "held", "held by another"):
-        pass

@@ -22,12 +22,13 @@ from actions.store.models import Outgoing
 THEIRS = {"words", "quote", "quotes"}
 #: Sentences whose list is made of what they wrote.
 LISTS = {"utter_drafts", "utter_journal", "utter_search_found"}
-MENDS = set(
-    "act ago answered ask asked back before begun count date dates day days done emergency evenings evidence example "
-    "hint hour hours kept letters line list marks minutes name names next now number of offer open opening operator "
-    "people place question reason says scale sentences side slips steps strength title town url versions way when "
-    "why".split()
-)
+MENDS = {
+    "act", "ago", "answered", "ask", "asked", "back", "before", "begun", "count", "date", "dates", "day", "days",
+    "done", "emergency", "evenings", "evidence", "example", "hint", "hour", "hours", "kept", "letters", "line", "list",
+    "marks", "minutes", "name", "names", "next", "now", "number", "of", "offer", "open", "opening", "operator",
+    "people", "place", "question", "where", "reason", "says", "scale", "sentences", "side", "slips", "steps", "strength",
+    "title", "town", "url", "versions", "way", "when", "why",
+}  # fmt: skip
 #: Sentences that are never said by themselves, but put into one of the lists.
 LINES = {"utter_draft_line", "utter_journal_line"}
 

@@ -15,11 +15,12 @@ from actions.evening.schedule import SILENT, SOFTER
 from actions.evening.telling import CHOICES
 from actions.journey import State
 from actions.program import BOTH, ROLES
-from actions.sentences import Markup, Sentences, quoted
+from actions.sentences import UNKNOWN, Markup, Sentences, quoted
 from actions.store.care import KINDS
 from bot.commands import DIRECT, WISHES
 from bot.direct import DELETE, DELETE_CHAT, KEEP
 from bot.discretion import VANISH
+from bot.retention import STAY
 from bot.settings import ROOT
 
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
@@ -108,6 +109,8 @@ def _words(call: ast.Call, function: ast.FunctionDef) -> Iterator[str]:
     for keyword in call.keywords:
         if keyword.arg:
             yield keyword.arg
+        elif getattr(keyword.value, "attr", "") == "operator":
+            yield from UNKNOWN
         elif keyword.value.id == "counts":
             yield from (state.value for state in State)
         else:
@@ -149,7 +152,7 @@ def test_every_intent_of_a_rule_is_known_and_every_known_one_has_a_rule() -> Non
 
 def test_every_button_of_a_sentence_asks_for_something_known() -> None:
     payloads = {button["payload"] for said in RESPONSES.values() for one in said for button in one.get("buttons", ())}
-    without_the_dialogue = {DELETE, DELETE_CHAT, KEEP, VANISH.removesuffix(":")}
+    without_the_dialogue = {DELETE, DELETE_CHAT, KEEP, STAY, VANISH.removesuffix(":")}
     assert {payload.partition(":")[0] for payload in payloads} <= {*DOMAIN["intents"], *without_the_dialogue}
 
 

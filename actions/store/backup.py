@@ -18,7 +18,8 @@ from actions.store.sealed_file import is_sealed, seal
 from actions.store.vault import Vault
 
 #: What the files are called, beside the backup, that are there while it is made: without its lock, and not whole.
-PLAIN, PART, ALL = ".mend-backup.plain", ".mend-backup.part", ".mend-backup.*"
+OURS = ".mend-backup."
+PLAIN, PART = f"{OURS}plain", f"{OURS}part"
 
 
 def back_up(store: Store, target: Path) -> int:
@@ -60,17 +61,18 @@ def _check(store: Store, target: Path) -> None:
 @contextmanager
 def _cleared(folder: Path) -> Iterator[None]:
     """Nothing but the backup is left in the folder, neither of this one nor of one that was cut short."""
-    clear(folder, ALL)
+    clear(folder, OURS)
     try:
         yield
     finally:
-        clear(folder, ALL)
+        clear(folder, OURS)
 
 
-def clear(folder: Path, pattern: str) -> None:
-    """Delete the files in a folder whose names fit."""
-    for file in folder.glob(pattern):
-        file.unlink()
+def clear(folder: Path, beginning: str) -> None:
+    """Delete the files in a folder whose names begin so."""
+    for file in list(folder.iterdir()):
+        if file.name.startswith(beginning):
+            file.unlink()
 
 
 def _copy(database: Path, plain: Path) -> None:

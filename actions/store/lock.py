@@ -19,7 +19,7 @@ from actions.store.models import Person
 SILENCE = 600.0
 #: How many characters a passphrase has.
 FEWEST, MOST = 4, 200
-#: After so many wrong tries nothing is tried for so many seconds; longer after each round, and then as long as the last.
+#: After so many wrong tries nothing is tried for so many seconds: longer after each round, up to the last.
 TRIES, PAUSES = 3, (300.0, 600.0, 1200.0, 2400.0, 3600.0)
 #: What OWASP advises for Argon2id: 19 MiB, two passes, one lane.
 ADVISED = {"memory_cost": 19 * 1024, "iterations": 2, "lanes": 1, "length": 32}

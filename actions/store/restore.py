@@ -20,6 +20,8 @@ from actions.store.sealed_file import unseal
 
 #: What is put behind the database's name for what is being brought back, and for what that takes the place of.
 COMING, REPLACED = ".restoring", ".replaced"
+#: SQLite's own files beside a database.
+BESIDE = ("-wal", "-shm")
 
 Erasures = list[tuple[int, float]]
 
@@ -58,21 +60,20 @@ def restore(store: Store, backup: Path, *, erased_come_back: bool = False) -> Re
 
 def _make_room(path: Path, replaced: Path) -> None:
     """What was replaced the last time may hold what is in no backup: it is the operator's to delete."""
-    if not replaced.exists():
-        return
-    if not path.exists() or not replaced.samefile(path):
+    if replaced.exists() and not (path.exists() and replaced.samefile(path)):
         raise StoreError(f"{replaced} is there from the last time: move it away or delete it, then run this again")
-    replaced.unlink()  # the last time was cut short before anything was replaced
+    for left in ("", *BESIDE):  # the last time was cut short, or the operator left the log of what they deleted
+        replaced.with_name(replaced.name + left).unlink(missing_ok=True)
 
 
 @contextmanager
 def _cleared(coming: Path) -> Iterator[None]:
     """Nothing that is half brought back is left, neither of this time nor of one that was cut short."""
-    clear(coming.parent, f"{coming.name}*")
+    clear(coming.parent, coming.name)
     try:
         yield
     finally:
-        clear(coming.parent, f"{coming.name}*")
+        clear(coming.parent, coming.name)
 
 
 def _erasures(path: Path, *, give_up: bool) -> Erasures:
@@ -129,7 +130,7 @@ def _put_in_place(coming: Path, path: Path, replaced: Path) -> None:
             os.link(path, replaced)
         except OSError:  # not every disk knows links
             shutil.copy2(path, replaced)
-    for beside in ("-wal", "-shm"):  # SQLite would play what is in them into the new database
+    for beside in BESIDE:  # SQLite would play what is in them into the new database
         left = path.with_name(path.name + beside)
         if left.exists():
             left.replace(replaced.with_name(replaced.name + beside))

@@ -65,12 +65,12 @@ def clear_inbox(store: Store, channel: str, before: float) -> None:
 
 def clear_outbox(store: Store, channel: str, before: float) -> None:
     """Erase replies that were sent before then, and their buttons; what someone may still act on stays."""
-    about = (Outgoing.id, Outgoing.channel, Outgoing.state, Outgoing.chat_id, Outgoing.place_box.label("box"))
+    about = (Outgoing.id, Outgoing.channel, Outgoing.state, Outgoing.chat_id, Outgoing.place_box)
     for rows in _until(store, (*about, Outgoing.sent_at, Outgoing.created_at), before):
         sent = [one for one in rows if (one.channel, one.state) == (channel, SENT) and one.sent_at < before]
         with store.begin() as kept:
             needed = {chat: _needed(kept, chat) for chat in {one.chat_id for one in sent}}
-            gone = [one.id for one in sent if not {one.id, one.box} & needed[one.chat_id]]
+            gone = [one.id for one in sent if not {one.id, one.place} & needed[one.chat_id]]
             for statement in (
                 sa.update(Evening).where(Evening.reply_id.in_(gone)).values(reply_id=None),
                 sa.delete(Button).where(Button.reply_id.in_(gone)),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from random import Random
 from typing import Any
 from zipfile import ZipFile
 
@@ -40,7 +41,7 @@ ERASE = "Erase everything"
 READABLE = re.compile(r"(?:[^<&]|</?(?:b|i|u|blockquote)>|&(?:lt|gt|amp|quot|#x?[0-9a-f]+);)*", re.DOTALL)
 PHRASE = "correct horse battery"
 EVENINGS = [*BETWEEN, "remind me every evening at 9pm in Lagos"]
-WAYS_IN = [*STATES.values(), EVENINGS, [*AT_DRAFT, "I am sorry if you felt hurt. I was stressed.", "[Done]"]]
+WAYS_IN = [*STATES.values(), *[EVENINGS] * 8, [*AT_DRAFT, "I am sorry if you felt hurt. I was stressed.", "[Done]"]]
 SAID = (
     *TOLD.values(), *ANSWERS, *ODD, LONG, *SCREENED, *BETWEEN, *AT_QUESTION, *AT_DRAFT, "skip", "pause", "menu", "next",
     "9pm in Lagos", "half past", "Paris", "12 October", "nothing for a week", "1", "3", "stop", "yes", "no", "done",
@@ -49,7 +50,8 @@ SAID = (
 )  # fmt: skip
 KINDS = st.sampled_from(["voice", "photo", "sticker", "forward", "video_note", "location", "other", "empty"])
 ZONES = st.sampled_from(["Europe/London", "Africa/Lagos", "Pacific/Kiritimati", "+05:30"])
-COMMANDS = st.sampled_from([name for name in (*WISHES, *DIRECT) if name != "lock"])
+COMMANDS = [name for name in (*WISHES, *DIRECT) if name != "lock"]
+CHANCE = st.randoms(use_true_random=True)  # drawn like everything else, and then as broad as chance is
 #: What someone writes who does what is asked.
 PLAUSIBLE = (LONG, "The evening when the phone lay face down.", "7", "we talked and i was calm", "skip", "next")
 WHO, PICK = st.integers(0, 2), st.integers(0, 60)
@@ -139,22 +141,29 @@ class Life(RuleBasedStateMachine):
         """Someone writes anything."""
         self._does(who, self.people[who].turn(text))
 
-    @rule(who=WHO, name=COMMANDS)
+    @rule(who=WHO, name=st.sampled_from(COMMANDS))
     def commands(self, who: int, name: str) -> None:
         """Someone gives a command."""
         self._does(who, Turn(CHANNEL, self.people[who].chat, Kind.COMMAND, name))
 
-    @rule(who=WHO, picks=st.lists(st.integers(0, 11), min_size=1, max_size=9))
-    def goes_along(self, who: int, picks: list[int]) -> None:
+    @rule(who=WHO, chance=CHANCE)
+    def goes_along(self, who: int, chance: Random) -> None:
         """Someone presses one of the newest buttons, or answers, and so on for a while."""
         person = self.people[who]
-        for pick in picks:
-            shown = next((one.buttons for one in reversed(person.heard) if one.buttons), {})
-            tokens = [token for label, token in shown.items() if label != ERASE]
-            if pick < 8 and tokens:
-                self._presses(who, tokens[pick % len(tokens)])
+        for _ in range(chance.randint(1, 12)):
+            fresh = [one.buttons for one in person.heard[-3:] if one.buttons]
+            tokens = [token for buttons in fresh for label, token in buttons.items() if label != ERASE]
+            if tokens and chance.random() < 0.6:
+                self._presses(who, chance.choice(tokens))
+            elif chance.random() < 0.2:
+                self._does(who, Turn(CHANNEL, person.chat, Kind.COMMAND, chance.choice(COMMANDS)))
             else:
-                self._does(who, person.turn(PLAUSIBLE[pick % len(PLAUSIBLE)]))
+                self._does(who, person.turn(chance.choice(chance.choice((PLAUSIBLE, SAID)))))
+
+    @rule(who=WHO, chance=CHANCE)
+    def goes_along_further(self, who: int, chance: Random) -> None:
+        """The same once more: most of what people do is this."""
+        self.goes_along(who, chance)
 
     @rule(who=WHO)
     def locks_or_opens(self, who: int) -> None:
@@ -251,6 +260,15 @@ class Life(RuleBasedStateMachine):
         for who, person in enumerate(self.people):
             if person.waits:
                 self._does(who)
+
+    @rule(who=WHO)
+    def an_evening_comes(self, who: int) -> None:
+        """Someone's evening comes, if they have one, and they may answer."""
+        with self.house.tools.store.begin() as kept:
+            known = kept.people.find(CHANNEL, self.people[who].chat)
+            upcoming = kept.evenings.next(known) if known is not None else None
+        if upcoming is not None and upcoming[1] - self.clock() < 40 * 24 * HOUR:
+            self.time_passes(max(0.0, upcoming[1] - self.clock()) / HOUR)
 
     @rule(hours=st.sampled_from([0.02, 1, 5, 24, 24 * 8, 24 * 40]))
     def time_passes(self, hours: float) -> None:

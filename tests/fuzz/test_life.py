@@ -18,4 +18,9 @@ def test_whatever_three_people_do_no_turn_fails_and_nobody_meets_anothers_words(
     class Here(Life):
         house, clock = fuzz_house, fuzz_clock
 
-    run_state_machine_as_test(Here, settings=settings(FIXED, max_examples=10, stateful_step_count=25, phases=[Phase.generate], report_multiple_bugs=False))
+    run_state_machine_as_test(
+        Here,
+        settings=settings(
+            FIXED, max_examples=10, stateful_step_count=25, phases=[Phase.generate], report_multiple_bugs=False
+        ),
+    )

@@ -140,8 +140,9 @@ def test_an_answer_that_cannot_even_be_parsed_ends_nothing(error: Exception) -> 
     assert polls([error, [words(7)]]) == ([7], [0, 0, 8])
 
 
-@pytest.mark.parametrize("without", [{}, {"update_id": None}, {"update_id": "9"}, {"update_id": -1}, {"update_id": 2**70}])
+@pytest.mark.parametrize(
+    "without", [{}, {"update_id": None}, {"update_id": "9"}, {"update_id": -1}, {"update_id": 2**70}]
+)
 def test_an_update_without_a_number_is_left_out_and_the_next_one_is_kept(without: dict) -> None:
     unnumbered = {key: value for key, value in words(1).items() if key != "update_id"} | without
     assert polls([[unnumbered, words(7)], [unnumbered], [words(8)]]) == ([7, 8], [0, 8, 8, 9])
-

@@ -26,8 +26,9 @@ class Running:
         token: str | None = None,
         gather: float = 0,
         variables: dict[str, str] | None = None,
+        module: str = "bot",
     ) -> None:
-        self._tg = tg
+        self._tg, self._module = tg, module
         self.folder, self._log = folder, folder / "printed.txt"
         self._environment = {
             **os.environ,
@@ -51,7 +52,7 @@ class Running:
     def start(self) -> Running:
         """Start it, and don't wait."""
         with self._log.open("ab") as log:
-            command = [sys.executable, "-m", "bot", "telegram"]
+            command = [sys.executable, "-m", self._module, "telegram"]
             self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=log, stderr=log)
         self._born = time.monotonic()
         return self

@@ -207,8 +207,8 @@ class StandIn(Api):
     ) -> None:
         """Make a method ("*": any) fail so many `times`, or for so many `seconds`.
 
-        `status` is 403, 429, 500, 502, "drop" (not done, no answer), "drop_after" (done, no answer) or "slow"
-        (done at once, and answered `seconds` later).
+        `status` is 403, 429, 500, 502, "echo" (400, quoting the text), "drop" (not done, no answer), "drop_after"
+        (done, no answer) or "slow" (done at once, and answered `seconds` later).
         """
         end = INFINITY
         if seconds is not None and status != "slow":

@@ -92,6 +92,8 @@ class Api:
             fault = self._arrives(method, params)
             if isinstance(fault.status, int):
                 return fault.answer()
+            if fault.status == "echo":
+                raise Refusal(f"can't say {params.get('text')!r}")
             answer = web.Response()
             if fault.status != "drop":
                 answer = web.json_response({"ok": True, "result": await self._act(request, method, params)})

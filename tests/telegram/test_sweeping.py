@@ -275,7 +275,8 @@ async def test_after_erasing_nothing_waits_and_what_was_to_go_is_gone(
         owner = kept.people.find(CHANNEL, str(sam.chat)).id
     await sam.says("/delete")
     await sam.presses("Erase everything")
-    assert there(tg, numbers) == []
+    await eventually(lambda: there(tg, numbers) == [])
+    await sam.hears()
     house.tools.now.wait(HOUR)
     await swept(app)
     with house.tools.store.begin() as kept:
