@@ -2,13 +2,17 @@
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 export UV_COMPILE_BYTECODE = 1
 
+# What is run a second time with the store on PostgreSQL (a server of the tests' own, from a wheel).
+ON_POSTGRES := tests/test_store.py tests/test_database.py tests/test_always_there.py tests/test_retention.py
+
 .PHONY: run test lint bench install
 
 run: install
 	@$(UV) run --no-sync mend run
 
 test: install
-	@$(UV) run --no-sync pytest
+	@$(UV) run --no-sync pytest -n auto --dist loadfile
+	@$(UV) run --no-sync pytest --database=postgres $(ON_POSTGRES)
 
 lint: install
 	@$(UV) run --no-sync ruff check .

@@ -53,7 +53,7 @@ def start(m: Moment) -> list[EventType]:
     if m.person.role is None:  # the private questions are answered, and the first ones not asked yet
         return care.offer_alone(m) if care_of(m.person).alone else intake(m)
     offer_next(m, "utter_suggest_next")
-    return []
+    return CLOSED
 
 
 @action("action_next")
@@ -117,7 +117,7 @@ def show_progress(m: Moment) -> list[EventType]:
     if m.run is not None:
         return m.ask()
     offer_next(m, "utter_suggest_next")
-    return []
+    return CLOSED
 
 
 @action("action_read_again")

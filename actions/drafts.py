@@ -71,6 +71,7 @@ def erase_draft(m: Moment) -> list[EventType]:
         m.say("utter_ask_erase_draft", buttons=[yes, m.button("erase_draft_no", f"open_draft:{draft.id}")])
         return CLOSED
     run = m.kept.runs.get(m.person, draft.run_id)
+    m.kept.runs.put_down(m.person)
     m.kept.drafts.erase(draft)
     m.kept.runs.erase(m.person, run)
     m.kept.outbox.erase_quotes(m.person.channel, m.person.chat)

@@ -161,7 +161,7 @@ def read_open(text: str, phrases: Phrases, program: Program) -> Reading | None:
         return Reading("choose_strategy", exercise.id)
     if said in phrases.outside:
         return Reading(phrases.outside[said])
-    if not said or COMMAND.match(text.strip()):
+    if not said or (len(said) == 1 and said.isalpha()) or COMMAND.match(text.strip()):
         return Reading("out_of_scope")
     return None
 

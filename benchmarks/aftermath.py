@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 import sqlalchemy as sa
 from rich.box import SIMPLE_HEAD
@@ -15,7 +14,7 @@ from rich.table import Table
 from actions.store import Kept, Store
 from actions.store.models import Incoming, Outgoing
 from actions.store.runs import text_of
-from benchmarks.chats import Chats, Said
+from benchmarks.chats import Said
 from benchmarks.lives import POINTS
 from benchmarks.walking import Walker
 
@@ -46,19 +45,17 @@ class Result:
         return kept + self.left_alone + self.waiting + self.unsent + self.doubled_else
 
 
-def look(result: Result, folder: Path, walkers: list[Walker], tg: Chats, kills: Sequence[float]) -> None:
-    """Compare what people did and saw with what is kept in the data folder."""
+def look(result: Result, store: Store, walkers: list[Walker], said: list[list[Said]], kills: Sequence[float]) -> None:
+    """Compare what people did, and what was said to them, with what is kept."""
     result.people, result.answers = len(walkers), sum(len(one.answered) for one in walkers)
-    store = Store(f"sqlite:///{folder / 'mend.db'}")
     with store.begin() as kept:
         for walker in walkers:
             _look_for_words(result, kept, walker)
         waits = sa.select(sa.func.count()).select_from(Incoming).where(Incoming.state != "done")
         unsent = sa.select(sa.func.count()).select_from(Outgoing).where(Outgoing.state != "sent")
         result.waiting, result.unsent = (kept.session.execute(query).scalar_one() for query in (waits, unsent))
-    store.close()
-    for said in tg.said.values():
-        _look_for_doubles(result, said, kills)
+    for messages in said:
+        _look_for_doubles(result, messages, kills)
 
 
 def _look_for_words(result: Result, kept: Kept, walker: Walker) -> None:

@@ -56,7 +56,8 @@ class Chats:
 
     def start(self) -> Chats:
         """Listen."""
-        logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)  # a bot that is killed leaves its calls half made
+        # A bot that is killed leaves its calls half made.
+        logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
         self._updates: deque[dict[str, Any]] = deque()
         self._numbers = itertools.count(1)
         self._window: deque[float] = deque()

@@ -24,7 +24,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
@@ -34,6 +34,7 @@ import click
 from rich.console import Console
 
 from actions.moment import Tools
+from actions.store import Store
 from benchmarks.aftermath import Result, look, show
 from benchmarks.chats import Chats
 from benchmarks.lives import ARMED, HERE, LAST, POINTS, SIZE
@@ -124,11 +125,15 @@ class Night:
                 if (number + 1) % 20 == 0:
                     console.print(f"{number + 1} kills", style="dim")
             self._stopped = True
-            left_alone = sum(not _ends(one, ALONE) for one in talking)
+            done, alone = wait(talking, timeout=ALONE)
+            for one in done:
+                one.result()  # raises what went wrong in the benchmark itself
             time.sleep(1)
             lives.finish()
-        result = Result(kills, dict(self._passed), at_points, left_alone=left_alone)
-        look(result, self._folder, self._walkers, self._tg, self._kills)
+        result = Result(kills, dict(self._passed), at_points, left_alone=len(alone))
+        store = Store(f"sqlite:///{self._folder / 'mend.db'}")
+        look(result, store, self._walkers, list(self._tg.said.values()), self._kills)
+        store.close()
         return result
 
     @contextmanager
@@ -185,14 +190,6 @@ class Night:
         while self._tg.polled < began:
             assert time.monotonic() < end, (self._folder / "printed.txt").read_text()[-2000:]
             time.sleep(0.002)
-
-
-def _ends(talking: Future, seconds: float) -> bool:
-    try:
-        talking.result(timeout=seconds)
-    except TimeoutError:
-        return False
-    return True
 
 
 if __name__ == "__main__":

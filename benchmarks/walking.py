@@ -6,11 +6,15 @@ import html
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from actions.moment import Tools
 from actions.program import BROKE_TRUST, HURT
 from actions.steps import Step
 from benchmarks.chats import Chats, Said
+
+if TYPE_CHECKING:
+    from benchmarks.straight import Straight
 
 #: The answers to the five private questions after which everything is open.
 SAFE = ("Yes", "No", "No", "No", "Yes")
@@ -29,7 +33,7 @@ class Answered:
 class Walker:
     """One person. `think` passes before everything that they do."""
 
-    tg: Chats
+    tg: Chats | Straight
     tools: Tools
     chat: int
     think: Callable[[], Awaitable[None]]

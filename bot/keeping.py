@@ -18,8 +18,17 @@ NEXT = "MEND_NEW_MASTER_KEY"
 
 @click.command()
 def migrate() -> None:
-    """Bring the database's tables up to date. The bot does so itself when it starts."""
-    clear(lambda: open_store(read_settings()).close())
+    """Bring the database's tables up to date, on a server also those of a fleet. The bot does so when it starts."""
+
+    def work() -> None:
+        store = open_store(read_settings())
+        if store.path is None:
+            from bot.fleet.jobs import prepare
+
+            prepare(store)
+        store.close()
+
+    clear(work)
 
 
 @click.command(name="new-key")

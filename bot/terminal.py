@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import html
+import io
 import json
 import re
 import sys
@@ -138,6 +139,8 @@ def chat(house: House, files: Path) -> None:
 
 
 async def _pipe(terminal: Terminal) -> None:
+    if isinstance(sys.stdin, io.TextIOWrapper):  # bytes that are no letters must not end the conversation
+        sys.stdin.reconfigure(errors="replace")
     await terminal.take(Turn(CHANNEL, CHAT, Kind.COMMAND, "start"))
     for line in sys.stdin:
         await terminal.say(line.rstrip("\n"))

@@ -9,8 +9,8 @@ from typing import Any
 from actions.store.outbox import NewButton
 from actions.store.runs import FAREWELL
 
-#: Letters of one message that are kept at most. No channel has longer ones; a program that sends them is no person.
-LONGEST = 4096
+#: Letters of one message that are kept at most: eight times what Telegram takes, since drafts are pasted in terminals.
+LONGEST = 32_768
 #: Seconds from which on someone who had to wait is told that Mend knows.
 LATE = 180.0
 

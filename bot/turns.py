@@ -30,7 +30,7 @@ from bot.turn import LATE, LONGEST, Kind, Reply, Turn
 logger = logging.getLogger(__name__)
 
 #: Letters of messages that are read together at most: everyone else waits while they are read.
-TOGETHER = 4 * LONGEST
+TOGETHER = 16_384
 
 
 class Turns:
@@ -46,17 +46,20 @@ class Turns:
         self._locking = Locking(tools, phrases, listener.watch, self._direct)
 
     def take(self, turn: Turn, update: int | None = None) -> bool:
-        """Keep an update before it is acted on. False when it was here before. `update` is the channel's number.
-
-        Of a text that is too long the first part is kept, and the person hears of it.
-        """
-        whole, turn = turn, replace(turn, text=turn.text[:LONGEST])
+        """Keep an update before it is acted on. False when it was here before. `update` is the channel's number."""
         with self._tools.store.begin() as kept:
             number = kept.inbox.next_number(turn.channel) if update is None else update
-            new = kept.inbox.add(turn.channel, number, turn.chat, turn.as_dict(), self._tools.now())
-            if new and turn != whole:
-                self._send(kept, turn, Reply(self._tools.sentences.say("utter_cut", letters=f"{LONGEST:,}")), None)
-            return new
+            if kept.inbox.knows(turn.channel, number):
+                return False
+            turn = self.fitting(kept, turn)
+            return kept.inbox.add(turn.channel, number, turn.chat, turn.as_dict(), self._tools.now())
+
+    def fitting(self, kept: Kept, turn: Turn) -> Turn:
+        """A turn as it can be kept: of a text that is too long the first part, and the person hears of it."""
+        if len(turn.text) <= LONGEST:
+            return turn
+        self._send(kept, turn, Reply(self._tools.sentences.say("utter_cut", letters=f"{LONGEST:,}")), None)
+        return replace(turn, text=turn.text[:LONGEST])
 
     def rest(self, channel: str, chat: str) -> None:
         """Have it said in a chat that sends very much at once that Mend reads on in a moment."""

@@ -18,7 +18,8 @@ from bot.settings import ROOT, Settings
 from bot.training import model_path
 
 TOKEN = "1234:" + "a" * 35
-COMMANDS = tuple("admin backup chat check coach evaluate restore run safety telegram train understand".split())
+COMMANDS = ("admin", "backup", "chat", "check", "coach", "evaluate", "restore", "run", "safety", "telegram", "train",
+            "understand")  # fmt: skip
 SENTENCES = Sentences(ROOT / "domain.yml", ROOT / "data" / "labels.yml")
 PROGRAM = load(ROOT / "data")
 

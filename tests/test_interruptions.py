@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from answering import answers
 from talking import Person
+from telling import bare
 
 from actions.program import BROKE_TRUST, HURT, load
 from actions.steps import Side
@@ -65,7 +66,7 @@ def test_a_wish_is_met_and_the_same_question_asked_again(
         met = {"hint": step.hint, "why": step.why, "ask": step.ask}.get(says, says)
         if met.startswith("utter_"):
             words = person.house.tools.operator if met == "utter_privacy" else {}
-            met = person.house.tools.sentences.say(met, **words)
+            met = bare(person.house.tools.sentences.say(met, **words))
         for interruption in interruptions:
             assert met in does(person, interruption), interruption
             assert person.asked(step.ask), interruption

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import io
 import json
@@ -186,6 +187,29 @@ def test_warnings_are_not_shown_and_what_ends_the_program_is_told_without_its_te
 def test_what_cannot_be_written_is_not_printed_with_what_it_was_about(left: Left) -> None:
     logging.getLogger("bot.turns").error("%d", WORDS)
     assert CANARY not in left()
+
+
+#: What may stand in a message of our own: where an error was, a name from the code, an error that is told by its kind.
+PUT_IN = {"name", "what", "line", "error", "_trouble(error)", "type(error).__name__"}
+LEVELS = {"debug", "info", "warning", "error", "critical", "exception"}
+
+
+def logged() -> Iterator[tuple[str, ast.Call]]:
+    """Every call in which Mend logs something, with its file."""
+    for path in [path for room in logs.OURS for path in (ROOT / room).rglob("*.py")]:
+        calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        methods = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in LEVELS]
+        yield from ((path.name, call) for call in methods if "logg" in ast.unparse(call.func.value))
+
+
+def test_every_message_of_our_own_is_a_fixed_text_into_which_nobodys_words_are_put() -> None:
+    calls = list(logged())
+    assert len(calls) > 10
+    for file, call in calls:
+        message, *put_in = call.args
+        assert isinstance(message, ast.Constant), (file, call.lineno)
+        others = [one for one in map(ast.unparse, put_in) if not one.startswith("where(")]
+        assert set(others) <= PUT_IN, (file, call.lineno)
 
 
 def test_a_line_for_programs_names_the_event_and_only_numbers_beside_it() -> None:

@@ -81,6 +81,7 @@ def test_spaces_around_a_token_do_no_harm(monkeypatch: pytest.MonkeyPatch) -> No
         ("TELEGRAM_BOT_TOKEN", f"bot{TOKEN}", "@BotFather"),
         ("TELEGRAM_API_URL", "api.telegram.org", "https://"),
         ("TELEGRAM_API_URL", "", "https://"),
+        ("MEND_LOG", "xml", "'json'"),
         ("MEND_GATHER_SECONDS", "soon", "valid float"),
         ("MEND_GATHER_SECONDS", "-1", "0"),
         ("MEND_GATHER_SECONDS", "60", "10"),

@@ -177,3 +177,13 @@ def test_words_that_were_not_sent_are_there_again_at_the_next_start(screen: Scre
         person = kept.people.find(CHANNEL, terminal_module.CHAT)
         assert any("I never told her that" in answer.parts for answer in kept.runs.versions(person))
         assert person.unsent is None
+
+
+def test_bytes_that_are_no_letters_end_no_conversation_that_is_piped_in(
+    screen: Screen, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = io.BytesIO(b"hello\n\xff\xfe the rest of it\n\xc2\xb2\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(typed, encoding="utf-8"))
+    asyncio.run(terminal_module._pipe(screen.terminal))
+    screen.shows("/export")
+    assert "the rest of it" in ZipFile(tmp_path / "mend-diary.zip").read("diary.md").decode()

@@ -130,6 +130,17 @@ def in_exercises(*paths: Path) -> list[Item]:
     return items
 
 
+def examples(*paths: Path) -> list[Item]:
+    """The exercises' own examples of answers, each after its question: nobody should be stopped at one of them."""
+    items = []
+    for path in paths:
+        for side in yaml.safe_load(path.read_text("utf-8"))["roles"].values():
+            for step in side["steps"]:
+                asked, said = (" ".join(step[key].split()) for key in ("ask", "example"))
+                items.append(replace(_whole(said, {"wish": (), "risks": ()}), question=asked))
+    return items
+
+
 def _lines(*paths: Path) -> list[dict]:
     return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
 

@@ -33,6 +33,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WEIGHT = {"deflections": 1.0, "elements": 1.0, "risks": 2.0, "wish": 0.5, "intents": 0.5, "strategies": 0.3}
 NETS = {"coach": COACH, "listener": LISTENER}
 WORDS_WEIGHT = 0.5
+#: How often the exercises' own examples are learned from in an epoch.
+EXAMPLES = 3
 #: Of the lines without a dev set of their own, one in so many is held out to set thresholds with.
 HELD = 10
 
@@ -216,7 +218,9 @@ def corpora(data: Path, tasks: tuple[str, ...]) -> tuple[list[Item], list[Item]]
         *reading.in_exercises(*sorted((data / "understanding" / "corpus").glob("*.jsonl"))),
         *reading.harmless(drafts),
     ]
-    return [item for item in items if not is_held(item.text)], [item for item in items if is_held(item.text)]
+    learned = [item for item in items if not is_held(item.text)]
+    learned += EXAMPLES * reading.examples(*sorted((data / "exercises").glob("*.yml")))
+    return learned, [item for item in items if is_held(item.text)]
 
 
 def asks(data: Path) -> list[str]:

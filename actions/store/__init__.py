@@ -22,9 +22,20 @@ from sqlalchemy.orm import Session
 
 from actions.store.conversations import Conversations
 from actions.store.drafts import Drafts
-from actions.store.engine import BUSY_TIMEOUT, READS, StoreError, explain, file_of, make_engine, rewrite, unwritable
+from actions.store.engine import (
+    BUSY_TIMEOUT,
+    READS,
+    StoreError,
+    alone_with_the_tables,
+    explain,
+    file_of,
+    make_engine,
+    rewrite,
+    unwritable,
+)
 from actions.store.evenings import Evenings
 from actions.store.inbox import Inbox
+from actions.store.jobs import Jobs
 from actions.store.keys import MASTER
 from actions.store.master import FILE, KeyFile, KeyGiven, Source
 from actions.store.models import Person, Secret
@@ -58,6 +69,7 @@ class Kept:
         self.conversations = Conversations(session)
         self.inbox = Inbox(session, ring)
         self.outbox = Outbox(session, ring)
+        self.jobs = Jobs(session)
         self.vanishing = VanishingMessages(session, ring)
 
     def messages_since(self, person: Person, since: float) -> list[int]:
@@ -174,6 +186,7 @@ class Store:
                 connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
             try:
                 with connection.begin():
+                    alone_with_the_tables(connection)
                     yield connection
             finally:
                 if watched:
@@ -201,8 +214,12 @@ class Store:
 
     @contextmanager
     def lane(self, number: int) -> Iterator[Callable[[], bool]]:
-        """Gives a question: is the lane with this number ours? Once it is, it stays so to the end, on a server."""
+        """Gives a question: is the lane with this number ours? Once it is, it stays so to the end, on a server.
+
+        It is lost when the connection is, and then the question raises.
+        """
         with self.engine.connect() as connection:
+            connection.detach()  # closed at the end, and the lock with it; else the pool would keep both
 
             def is_ours() -> bool:
                 taken = connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar_one()

@@ -18,6 +18,8 @@ BUSY_TIMEOUT = 10
 IN_MEMORY = (None, "", ":memory:")
 #: SQLite's `user_version` of a database whose file was written anew since everything in it is locked.
 REWRITTEN = 1
+#: PostgreSQL's lock that whoever changes the tables holds.
+TABLES = 0x6D656E65
 #: Marks a connection that only looks.
 READS = "mend_reads"
 UNKNOWN = "DATABASE_URL is no address that Mend knows: write it as sqlite:////folder/mend.db, or leave it out"
@@ -97,6 +99,12 @@ def _begin_immediate(connection: Connection) -> None:
     # A transaction that reads first and writes later can fail half-way when another writes in between.
     reads = connection.get_execution_options().get(READS)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def alone_with_the_tables(connection: Connection) -> None:
+    """On a server, wait for whoever changes the tables; then nobody else does, up to the end of the transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(TABLES)))
 
 
 def rewrite(engine: Engine, path: Path) -> None:

@@ -22,6 +22,7 @@ AT_ONCE = 20
 _KNOWN = sa.select(Incoming.id).where(
     Incoming.channel == sa.bindparam("channel"), Incoming.update == sa.bindparam("update")
 )
+# On a server these rows are held up to the end of the transaction: a worker that was taken for dead may be at them yet.
 _WAITING = (
     sa.select(Incoming)
     .where(
@@ -31,6 +32,7 @@ _WAITING = (
     )
     .order_by(Incoming.id)
     .limit(AT_ONCE)
+    .with_for_update()
 )
 _FAILED = (
     sa.select(Incoming)
@@ -41,7 +43,12 @@ _FAILED = (
     )
     .order_by(Incoming.id)
 )
-_RAW = sa.select(Incoming).where(Incoming.chat_id == sa.bindparam("chat"), Incoming.state == RAW).order_by(Incoming.id)
+_RAW = (
+    sa.select(Incoming)
+    .where(Incoming.chat_id == sa.bindparam("chat"), Incoming.state == RAW)
+    .order_by(Incoming.id)
+    .with_for_update()
+)
 _ANY = sa.select(Incoming.id).where(Incoming.chat_id == sa.bindparam("chat")).limit(1)
 _NEXT = sa.select(sa.func.coalesce(sa.func.max(Incoming.update), 0) + 1).where(
     Incoming.channel == sa.bindparam("channel")
@@ -87,28 +94,30 @@ class Inbox:
         return [self._ring.address(number) for number in self._session.execute(oldest).scalars()]
 
     def add_raw(self, channel: str, updates: list[tuple[int, str, str]], now: float) -> list[int]:
-        """Keep updates (number, chat, JSON) that came together, less those that were here before; all their chats."""
+        """Keep updates (number, chat, JSON) that came together, less those that were here before; the chats of the new.
+
+        Where two keep the same one at once, the later one raises, and finds it here when it tries again.
+        """
         numbers = [number for number, _, _ in updates]
         query = sa.select(Incoming.update).where(Incoming.channel == channel, Incoming.update.in_(numbers))
         before = set(self._session.execute(query).scalars())
-        self._ring.look_up(channel, {chat for _, chat, _ in updates})
-        new = {number: (self._ring.meet(channel, chat), raw) for number, chat, raw in updates if number not in before}
-        where = Incoming.turn.where(Incoming)
+        new = {number: (chat, raw) for number, chat, raw in updates if number not in before}
+        if not new:
+            return []
+        chats, where = self._ring.meet_all(channel, {chat for chat, _ in new.values()}), Incoming.turn.where(Incoming)
         rows = [
             {
                 "channel": channel,
                 "update": number,
-                "chat_id": chat,
-                "turn": self._ring.key(chat).seal(raw, where),
+                "chat_id": chats[chat],
+                "turn": self._ring.key(chats[chat]).seal(raw, where),
                 "state": RAW,
                 "received_at": now,
             }
             for number, (chat, raw) in new.items()
         ]
-        if rows:
-            self._session.execute(sa.insert(Incoming.__table__), rows)
-        found = [self._ring.find(channel, chat) for _, chat, _ in updates]
-        return [number for number in found if number is not None]
+        self._session.execute(sa.insert(Incoming.__table__), rows)
+        return list(chats.values())
 
     def raw(self, number: int) -> list[Incoming]:
         """The updates of a chat that nobody has read yet, oldest first."""

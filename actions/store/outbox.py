@@ -97,6 +97,8 @@ class Outbox:
         """
         where = (Outgoing.channel == channel, Outgoing.state == SENDING)
         where += (Outgoing.chat_id == chat,) if chat is not None else ()
+        if self._session.execute(sa.select(Outgoing.id).where(*where).limit(1)).first() is None:
+            return
         lost = sa.update(Outgoing).where(*where, Outgoing.once).values(state=UNKNOWN, sent_at=Outgoing.created_at)
         self._session.execute(lost, execution_options=_PLAIN)
         seen = sa.update(Outgoing).where(*where).values(sent_at=Outgoing.created_at)

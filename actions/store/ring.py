@@ -23,6 +23,7 @@ class Ring:
         self._session = session
         self._vault = vault
         self._chats: dict[tuple[str, str], int] = {}
+        self._rows: dict[int, Chat] = {}
         self._keys: dict[int, Key] = {}
 
     def find(self, channel: str, chat: str) -> int | None:
@@ -32,49 +33,54 @@ class Ring:
             row = self._session.execute(_KNOWN, where).scalar_one_or_none()
             if row is None:
                 return None
-            self._chats[channel, chat] = row.id
+            self._chats[channel, chat], self._rows[row.id] = row.id, row
         return self._chats[channel, chat]
-
-    def look_up(self, channel: str, chats: Iterable[str]) -> None:
-        """Find many chats at once; `find` and `key` know them from then on."""
-        names = {self._vault.pseudonym(channel, chat): chat for chat in chats}
-        query = sa.select(Chat).where(Chat.channel == channel, Chat.pseudonym.in_(list(names)))
-        for row in self._session.execute(query).scalars():
-            self._chats[channel, names[bytes(row.pseudonym)]] = row.id
 
     def meet(self, channel: str, chat: str) -> int:
         """The number of a chat; a new one gets its own key."""
         known = self.find(channel, chat)
-        if known is not None:
-            return known
-        key = Key.new()
+        return self._add(channel, [chat])[chat] if known is None else known
+
+    def meet_all(self, channel: str, chats: Iterable[str]) -> dict[str, int]:
+        """The numbers of many chats, found, or made known, at once."""
+        names = {self._vault.pseudonym(channel, chat): chat for chat in chats}
+        query = sa.select(Chat).where(Chat.channel == channel, Chat.pseudonym.in_(list(names)))
+        known = {names[bytes(row.pseudonym)]: row for row in self._session.execute(query).scalars()}
+        for chat, row in known.items():
+            self._chats[channel, chat], self._rows[row.id] = row.id, row
+        new = [chat for chat in names.values() if chat not in known]
+        return {chat: row.id for chat, row in known.items()} | (self._add(channel, new) if new else {})
+
+    def _add(self, channel: str, chats: Iterable[str]) -> dict[str, int]:
         self._vault.renew(self._session.connection())
-        row = Chat(
-            id=secrets.randbits(62),
-            channel=channel,
-            pseudonym=self._vault.pseudonym(channel, chat),
-            key=self._vault.wrap(key),
-            address=key.seal(chat, _ADDRESS),
-        )
-        self._session.add(row)
+        added = {}
+        for chat in chats:
+            key = Key.new()
+            row = Chat(
+                id=secrets.randbits(62),
+                channel=channel,
+                pseudonym=self._vault.pseudonym(channel, chat),
+                key=self._vault.wrap(key),
+                address=key.seal(chat, _ADDRESS),
+            )
+            self._session.add(row)
+            self._chats[channel, chat], self._keys[row.id], added[chat] = row.id, key, row.id
         self._session.flush()
-        self._chats[channel, chat], self._keys[row.id] = row.id, key
-        return row.id
+        return added
 
     def key(self, owner: int) -> Key:
         """The key of the person or chat with this number."""
         if owner not in self._keys:
-            row = self._session.get(Chat, owner)
-            self._keys[owner] = self._vault.key(row.key, self._session.connection())
+            self._keys[owner] = self._vault.key(self._row(owner).key, self._session.connection())
         return self._keys[owner]
 
     def address(self, owner: int) -> str:
         """The channel's own name of a chat."""
-        return self.key(owner).open(self._session.get(Chat, owner).address, _ADDRESS)
+        return self.key(owner).open(self._row(owner).address, _ADDRESS)
 
     def knows(self, owner: int) -> bool:
         """Whether there is a chat with this number; whoever was erased has none."""
-        return self._session.get(Chat, owner) is not None
+        return self._row(owner) is not None
 
     def forget(self, owner: int) -> None:
         """Throw the key away. Whatever copy of its boxes exists somewhere opens no more."""
@@ -84,7 +90,15 @@ class Ring:
     def look_again(self) -> None:
         """Forget what was read: it may have been rolled back."""
         self._chats.clear()
+        self._rows.clear()
         self._keys.clear()
+
+    def _row(self, owner: int) -> Chat | None:
+        """The row of a chat. It is asked for often, and the session would forget it at once."""
+        row = self._rows.get(owner) or self._session.get(Chat, owner)
+        if row is not None:
+            self._rows[owner] = row
+        return row
 
 
 _PLAIN = {"synchronize_session": False}

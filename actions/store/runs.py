@@ -256,8 +256,9 @@ class Runs:
         return None
 
     def erase(self, person: Person, run: Run) -> None:
-        """Erase a walk and every word in it."""
-        self.put_down(person)
+        """Erase a walk and every word in it. The question of another walk stays before the person."""
+        if run.in_hand:
+            self.put_down(person)
         for gone in (sa.delete(Answer).where(Answer.run_id == run.id), sa.delete(Run).where(Run.id == run.id)):
             self._session.execute(gone, execution_options={"synchronize_session": False})
         self._session.expire_all()

@@ -59,7 +59,10 @@ def _fleet() -> Settings:
         raise SettingsError(f"TELEGRAM_BOT_TOKEN is not set: {BOTFATHER}")
     if not settings.database_url.startswith("postgresql"):
         raise SettingsError("DATABASE_URL: a fleet needs PostgreSQL (postgresql://…); on one machine use `mend run`")
-    show(settings.metrics_port)
+    try:
+        show(settings.metrics_port)
+    except OSError as error:
+        raise SettingsError(f"MEND_METRICS_PORT: nothing can listen there ({error.strerror}): choose another") from None
     return settings
 
 

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import logging
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 from aiohttp import web
 
 from actions.store import Store
-from bot.fleet.jobs import Queue
+from bot.logs import where
 from bot.metrics import RECEIVED
 
 logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ SECRET_HEADER, LARGEST = "X-Telegram-Bot-Api-Secret-Token", 1_000_000
 #: Numbers that a database keeps are below this one.
 TOO_LARGE = 2**63 - 1
 #: How many updates are committed together at most.
-TOGETHER = 100
+TOGETHER = 40
 #: The kinds of updates, and where their chat stands.
 KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 
@@ -49,9 +50,12 @@ class Received:
 
 
 def received(raw: str) -> Received | None:
-    """What came as JSON, if it is something from a chat; nothing when it is not. Raises `ValueError` for no JSON."""
+    """What came as JSON, if it is something from a chat; nothing when it is not.
+
+    Raises `ValueError` for no JSON, and `RecursionError` for what is nested too deeply.
+    """
     update = json.loads(raw)
-    if not isinstance(update, dict) or not _is_number(update.get("update_id")):
+    if not isinstance(update, dict) or not _is_number(update.get("update_id")) or update["update_id"] < 0:
         return None
     for kind in KINDS:
         inside = update.get(kind)
@@ -72,10 +76,9 @@ def _is_number(value: Any) -> bool:
 class Receiver:
     """Takes updates in over HTTP."""
 
-    def __init__(self, store: Store, queue: Queue, secret: str, now: Any) -> None:
+    def __init__(self, store: Store, secret: str, now: Callable[[], float]) -> None:
         self._store = store
-        self._queue = queue
-        self._secret = secret
+        self._secret = secret.encode()
         self._now = now
         self._thread = ThreadPoolExecutor(1)  # of its own: more would cost memory and wait for each other
         self._coming: asyncio.Queue[tuple[Received, asyncio.Future[None]]] = asyncio.Queue()
@@ -91,11 +94,12 @@ class Receiver:
 
     async def take(self, request: web.Request) -> web.Response:
         """An update: 200 once it is kept, 403 without the secret, 400 for what is no JSON."""
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret.encode()):
+        shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, self._secret):
             return web.Response(status=403)
         try:
             found = received((await request.read()).decode())
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.Response(status=400)
         if found is None:
             return web.Response()  # nothing that Mend asked for: it would only come again
@@ -104,7 +108,7 @@ class Receiver:
         try:
             await kept
         except Exception as error:
-            logger.error("an update can't be kept yet (%s)", type(error).__name__, extra={"update": found.number})
+            logger.error("an update can't be kept yet (%s)", where(error), extra={"update": found.number})
             return web.Response(status=500)
         RECEIVED.inc()
         return web.Response()
@@ -116,7 +120,7 @@ class Receiver:
     async def ready(self, _request: web.Request) -> web.Response:
         """The database can be reached."""
         try:
-            await asyncio.to_thread(self._look)
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._look)
         except Exception as error:
             return web.Response(status=503, text=f"the database can't be reached ({type(error).__name__})\n")
         return web.Response(text="ok\n")
@@ -125,7 +129,7 @@ class Receiver:
         with self._store.begin() as kept:
             kept.inbox.knows(CHANNEL, 0)
 
-    async def _committing(self, _app: web.Application) -> Any:
+    async def _committing(self, _app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(self._commit())
         yield
         task.cancel()
@@ -137,8 +141,7 @@ class Receiver:
             while len(batch) < TOGETHER and not self._coming.empty():
                 batch.append(self._coming.get_nowait())
             try:
-                chats = await loop.run_in_executor(self._thread, self._keep, [one for one, _ in batch])
-                await self._queue.wake(chats)
+                await loop.run_in_executor(self._thread, self._keep, [one for one, _ in batch])
             except Exception as error:
                 for _, kept in batch:
                     if not kept.done():
@@ -148,7 +151,8 @@ class Receiver:
                     if not kept.done():
                         kept.set_result(None)
 
-    def _keep(self, updates: list[Received]) -> list[int]:
-        """Keep updates; the numbers of their chats. One that was here before wakes its chat again: that is harmless."""
+    def _keep(self, updates: list[Received]) -> None:
+        """Keep updates, and have their chats looked at."""
         with self._store.begin() as kept:
-            return kept.inbox.add_raw(CHANNEL, [(one.number, one.chat, one.raw) for one in updates], self._now())
+            came = [(one.number, one.chat, one.raw) for one in updates]
+            kept.jobs.wake(kept.inbox.add_raw(CHANNEL, came, self._now()))

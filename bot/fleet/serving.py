@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -12,9 +13,8 @@ from rich.console import Console
 
 from actions.errors import OperatorError
 from actions.store import Store
-from bot.fleet.jobs import Queue
 from bot.fleet.receiver import KINDS, Receiver, secret_of
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 
 #: How many connections Telegram may open at once, and seconds to wait for its answer.
 CONNECTIONS, PATIENCE = 100, 20
@@ -27,18 +27,21 @@ async def receive(settings: Settings, console: Console) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    async with Queue(settings.database_url) as queue:
-        await queue.prepare()
-        secret = secret_of(settings.token.get_secret_value())
-        runner = web.AppRunner(Receiver(store, queue, secret, settings.now).app(), access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, *settings.listen_address).start()
+    secret = secret_of(settings.token.get_secret_value())
+    runner = web.AppRunner(Receiver(store, secret, settings.now).app(), access_log=None)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, *settings.listen_address).start()
+        except OSError as error:
+            raise SettingsError(f"MEND_LISTEN: nothing can listen there ({os.strerror(error.errno)})") from None
         if settings.webhook_url:
             await _set_webhook(settings, secret)
         console.print(f"Receiving on {settings.listen}; updates belong to /telegram there. Stop with Ctrl-C.")
         await stopped.wait()
+    finally:
         await runner.cleanup()  # what is being received is finished first
-    store.close()
+        store.close()
 
 
 async def _migrate() -> None:

@@ -196,7 +196,9 @@ class App:
                 logger.error("an update can't be kept yet (%s); trying again", where(error), extra=told)
                 await asyncio.sleep(1)
         self._held_up |= now() - began > LATE
-        self.take_up(came, new=new, late=late)
+        self.seen(came, new=new, late=late)
+        if new:
+            self._lanes.wake(turn.chat, written=turn.kind is Kind.TEXT)
 
     def leave(self, came: Came) -> None:
         """Leave the group that an update comes from, if it comes from one."""
@@ -205,51 +207,42 @@ class App:
         self._leaving.add(came.group)
         self._beside(self._leave(came.group))
 
-    def take_up(self, came: Came, *, new: bool, late: bool) -> None:
-        """Show that an update was seen, and have it answered: it is kept by now."""
+    def seen(self, came: Came, *, late: bool, new: bool = True, waited: float = 0.0) -> None:
+        """Show in its chat that an update was seen, which has waited for so many seconds and is kept by now."""
         update, turn = came.update, came.turn
         if update.callback_query is not None:
             self._beside(self._bot.answer_callback_query(update.callback_query.id))
-        if new:
-            if not late:
-                self._rush.came(turn.chat, time.monotonic())
-            if turn.kind is not Kind.LEFT and turn.chat not in self._resting:
-                self._beside(self._bot.send_chat_action(int(turn.chat), ChatAction.TYPING))
-            self._lanes.wake(turn.chat, written=turn.kind is Kind.TEXT)
+        if new and not late:
+            self._rush.came(turn.chat, time.monotonic() - waited)
+        if new and turn.kind is not Kind.LEFT and turn.chat not in self._resting:
+            self._beside(self._bot.send_chat_action(int(turn.chat), ChatAction.TYPING))
 
-    async def finish(self, chat: str, *, unasked: bool = False) -> None:
-        """Do everything that waits in a chat, and return when it is done; `unasked` when it is nothing but that."""
-        if unasked and not self._lanes.is_busy(chat):
-            self._unasked.add(chat)
-        self._lanes.wake_if_idle(chat)
-        while chat in self._resting or self._lanes.is_busy(chat):
-            await self._lanes.rest_of(chat)
-            if chat in self._resting:
-                await asyncio.sleep(TICK)
+    async def attend(self, chat: str, *, unasked: bool = False) -> float:
+        """Everything that waits in a chat: what was not sent before, then each turn and its replies.
 
-    async def _work(self, chat: str) -> None:
-        """Everything that waits in a chat: what was not sent before, then each turn and its replies."""
-        if chat in self._resting:
-            return
-        unasked = chat in self._unasked
-        self._unasked.discard(chat)
+        Whoever sends very much at once is told so: for how many seconds to leave the rest, or 0 when nothing is left.
+        """
         if not unasked:
             await self._sender.deliver(chat)
         more = True
         while more:
-            if self._rush.left(chat, time.monotonic()) > 0:
-                await self._rest(chat)
-                return
+            if (seconds := self._rush.left(chat, time.monotonic())) > 0:
+                await asyncio.to_thread(self._house.turns.rest, CHANNEL, chat)
+                await self._sender.deliver(chat)
+                return seconds
             more = await self._house.turns.answer(CHANNEL, chat)
             await self._sender.deliver(chat, unasked=unasked)
             unasked = False
+        return 0
 
-    async def _rest(self, chat: str) -> None:
-        """Whoever sends very much at once is told so, and answered when they have slowed down."""
-        await asyncio.to_thread(self._house.turns.rest, CHANNEL, chat)
-        self._resting.add(chat)
-        self._beside(self._read_on(chat))
-        await self._sender.deliver(chat)
+    async def _work(self, chat: str) -> None:
+        if chat in self._resting:
+            return
+        unasked = chat in self._unasked
+        self._unasked.discard(chat)
+        if await self.attend(chat, unasked=unasked) > 0:
+            self._resting.add(chat)
+            self._beside(self._read_on(chat))
 
     async def _read_on(self, chat: str) -> None:
         while (seconds := self._rush.left(chat, time.monotonic())) > 0:

@@ -37,16 +37,6 @@ class Lanes:
         if chat not in self._lanes:
             self._lanes[chat] = asyncio.create_task(self._run(chat))
 
-    def wake_if_idle(self, chat: str) -> None:
-        """Something may wait in `chat`."""
-        if chat not in self._due:
-            self.wake(chat, written=chat in self._written)
-
-    async def rest_of(self, chat: str) -> None:
-        """Wait until nothing is done in a chat any more."""
-        if chat in self._lanes:
-            await asyncio.wait([self._lanes[chat]])
-
     @property
     def busy(self) -> int:
         """How many chats something is done for now."""

@@ -24,6 +24,7 @@ from actions.evening.schedule import late
 from actions.moment import Tools
 from actions.store import Kept, Unavailable
 from bot.logs import where
+from bot.metrics import REFUSED, UNASKED
 from bot.telegram.calls import Call, beginning, calls_for, deletions, without_markup
 from bot.telegram.deleting import DELETE, delete
 from bot.telegram.pace import Pace
@@ -54,6 +55,11 @@ class Outcome:
     messages: tuple[int, ...] | None
     began: float = 0.0  #: when it set out
     unknown: bool = False  #: whether it may have arrived all the same
+
+    @property
+    def became(self) -> str:
+        """What became of it, in a word."""
+        return "sent" if self.messages else "unknown" if self.unknown else "dropped"
 
 
 class Sender:
@@ -91,6 +97,8 @@ class Sender:
             except BadRequest:
                 logger.error("Telegram refused a reply; dropped", extra={"reply": number})
                 outcome = Outcome(number, None)
+            if once:
+                UNASKED.labels(outcome.became).inc()
 
     async def _say_once(self, chat: str, number: int, call: Call, *, its_turn: bool) -> Outcome:
         """Send what came unasked, if it is not too late; again only when it surely did not arrive."""
@@ -105,6 +113,7 @@ class Sender:
                 began = self._tools.now()
                 sent = await getattr(self._bot, call.method)(chat_id=int(chat), **call.arguments)
             except RetryAfter as error:
+                REFUSED.inc()
                 self._pace.hold(error._retry_after.total_seconds())
             except (BadRequest, Forbidden):
                 raise
@@ -152,6 +161,7 @@ class Sender:
             try:
                 return await getattr(self._bot, call.method)(chat_id=int(chat), **said.arguments)
             except (RetryAfter, NetworkError) as error:
+                REFUSED.inc(isinstance(error, RetryAfter))
                 if isinstance(error, RetryAfter) or isinstance(error.__cause__, ConnectError):
                     began = None  # surely not arrived; after any other failure it may have
                 raise
@@ -200,7 +210,8 @@ class Sender:
         if last.messages is None:
             kept.evenings.not_sent(last.number)
             return kept.outbox.dropped(last.number)
-        kept.vanishing.said(kept.outbox.get(last.number), last.messages, last.began)
+        row = kept.outbox.get(last.number)
+        kept.vanishing.said(row, last.messages, last.began)
         *earlier, message = last.messages or (None,)
         return kept.outbox.sent(last.number, message, last.began, earlier=earlier)
 

@@ -14,8 +14,9 @@ from bot.house import House
 from bot.logs import where
 from bot.metrics import LATENCY, TURNS
 from bot.telegram.app import App
+from bot.telegram.lanes import PATIENCE
 from bot.telegram.updates import CHANNEL, Came, read
-from bot.turn import LATE
+from bot.turn import LATE, Kind
 
 logger = logging.getLogger(__name__)
 
@@ -31,14 +32,17 @@ class Arrived:
 class Worker:
     """Answers one chat a job. The queue sees to it that a chat has one job in hand at most, in the whole fleet."""
 
-    def __init__(self, app: App, bot: Bot, house: House) -> None:
+    def __init__(self, app: App, bot: Bot, house: House, silence: float) -> None:
+        """`silence` is how many seconds nothing must come in a chat before a written thought counts as whole."""
         self._app = app
         self._bot = bot
+        self._silence = silence
+        self._turns = house.turns
         self._store, self._now = house.tools.store, house.tools.now
 
     async def answer(self, number: int) -> None:
         """Do everything that waits in the chat with this number."""
-        began, waited = time.monotonic(), await self._finish(number, unasked=False)
+        began, waited = time.monotonic(), await self._attend(number, unasked=False)
         took = time.monotonic() - began
         TURNS.inc(len(waited))
         for seconds in waited:
@@ -46,18 +50,37 @@ class Worker:
 
     async def ask(self, number: int) -> None:
         """Send the chat with this number what comes unasked."""
-        await self._finish(number, unasked=True)
+        await self._attend(number, unasked=True)
 
-    async def _finish(self, number: int, *, unasked: bool) -> list[float]:
-        chat, arrived = await asyncio.to_thread(self._open, number)
-        for one in arrived:
-            if one.came.turn is None:
-                self._app.leave(one.came)
-            else:
-                self._app.take_up(one.came, new=True, late=one.waited > LATE)
-        if chat is not None:
-            await self._app.finish(chat, unasked=unasked)
+    async def _attend(self, number: int, *, unasked: bool) -> list[float]:
+        """Take in what has come in a chat, and answer it; how long each update had waited."""
+        chat, arrived = await self._gather(number)
+        if chat is not None and (seconds := await self._app.attend(chat, unasked=unasked)) > 0:
+            await asyncio.to_thread(self._rest, number, seconds)
         return [one.waited for one in arrived]
+
+    async def _gather(self, number: int) -> tuple[str | None, list[Arrived]]:
+        """What has come in a chat. More of a thought may follow: it is waited for, as in a lane of one process."""
+        gathered: list[Arrived] = []
+        until = time.monotonic() + PATIENCE * self._silence
+        while True:
+            chat, arrived = await asyncio.to_thread(self._open, number)
+            gathered += arrived
+            for one in arrived:
+                if one.came.turn is None:
+                    self._app.leave(one.came)
+                else:
+                    self._app.seen(one.came, late=one.waited > LATE, waited=one.waited)
+            left = min(self._left(arrived), until - time.monotonic())
+            if left <= 0:
+                return chat, gathered
+            await asyncio.sleep(left)
+
+    def _left(self, arrived: list[Arrived]) -> float:
+        """For how many seconds more of a thought may follow on these. The receiver's clock may be another one."""
+        if not arrived or arrived[-1].came.turn is None or arrived[-1].came.turn.kind is not Kind.TEXT:
+            return 0.0
+        return min(self._silence, self._silence - arrived[-1].waited)
 
     def _open(self, number: int) -> tuple[str | None, list[Arrived]]:
         """The channel's name of a chat, with its new updates, read; no name where nothing of it is kept."""
@@ -72,10 +95,15 @@ class Worker:
                 if came is None or came.turn is None:
                     kept.inbox.erase([row])
                 else:
-                    kept.inbox.keep_as(row, replace(came.turn, late=waited > LATE).as_dict())
+                    turn = self._turns.fitting(kept, replace(came.turn, late=waited > LATE))
+                    kept.inbox.keep_as(row, turn.as_dict())
                 if came is not None:
                     found.append(Arrived(came, waited))
             return chat if kept.chats.knows(number) else None, found
+
+    def _rest(self, number: int, seconds: float) -> None:
+        with self._store.begin() as kept:
+            kept.jobs.rest(number, seconds)
 
     def _read(self, raw: str, number: int) -> Came | None:
         try:

@@ -113,6 +113,18 @@ def test_what_they_looked_for_is_not_kept_among_their_words(person: Person) -> N
 # -- erasing ---------------------------------------------------------------------------------------------------------
 
 
+def test_an_entry_can_be_erased_in_the_middle_of_a_question_which_stays_open(person: Person) -> None:
+    words = "I found the key to the Bellevue in his shoe."
+    day = answered(settled(person), words)[0]
+    goes(person, ["/journal", f"[{day:%-d %B}]", "[Erase this one]", "3"])
+    asked_now = person.last.text
+    heard = person.presses("Erase it")
+    assert said(person, heard[0].text, "utter_entry_erased") and heard[-1].text == asked_now
+    assert kept_in(person, words) == []
+    person.says("We would need to stop reading each other's letters.")
+    assert "2 of" in person.last.text
+
+
 def test_an_erased_entry_is_gone_from_everywhere_and_the_others_stay(person: Person) -> None:
     secret = "I found the receipt from the Bellevue in his coat."
     days = answered(settled(person), SIX[0], "[Trust]", SIX[1])

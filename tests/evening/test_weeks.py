@@ -25,8 +25,8 @@ def evening(
     """As much of an evening as looking back needs; a row of the table opens only in a transaction."""
     day = SUNDAY - timedelta(days=days_ago)
     return SimpleNamespace(
-        date=day.isoformat(), state=state, kind=QUESTION, reason=None, run_id=run, answered_at=1.0 if answered else None,
-        marks=json.dumps(marks) if marks else None,
+        date=day.isoformat(), state=state, kind=QUESTION, reason=None, run_id=run,
+        answered_at=1.0 if answered else None, marks=json.dumps(marks) if marks else None,
     )  # fmt: skip
 
 

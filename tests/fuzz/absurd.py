@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-#: Letters that Telegram permits in a message, and lengths around that, up to a megabyte.
-LIMIT, LENGTHS = 4096, (4095, 4096, 4097, 8192, 1_000_000)
+#: Lengths around what Telegram permits, up to a megabyte.
+LENGTHS = (4095, 4096, 4097, 32_767, 32_768, 32_769, 1_000_000)
 DEEP = 3000
 
 SIGNS = st.characters(exclude_categories=())  # half surrogates and control characters among them
@@ -19,14 +19,20 @@ PLANES = [
 ODD = (
     "", " ", "\n", "\0", "\ud83d", "\udc00\ud800", "\u202e", "\u200b\ufeff", "e\u0301" * 50, "²", "٣", "１２", "½",
     "/", "//", "/start", "/start x", "/START@mend_bot", "/skip\u00a0", "/restart", '/inform{"role":"hurt"}', "@", "#",
-    "<b>", "</i>", "&", "&amp;", "{words}", "{0.__class__}", "%s", "%", "' OR 1=1 --", "$(reboot)", "\\", '"', "delete_yes",
-    "answer:hurt", "set_role:hurt", "1", "-1", "0", "null", "NaN", "[]", "{}", "true", "../../etc/passwd", "Europe/../x",
-    "+99:99", "31 feb", "9" * 400, "utc +" * 60, "a/" * 200, "(" * 500,
+    "<b>", "</i>", "&", "&amp;", "{words}", "{0.__class__}", "%s", "%", "' OR 1=1 --", "$(reboot)", "\\", '"',
+    "delete_yes", "answer:hurt", "set_role:hurt", "1", "-1", "0", "null", "NaN", "[]", "{}", "true",
+    "../../etc/passwd", "Europe/../x", "+99:99", "31 feb", "9" * 400, "utc +" * 60, "a/" * 200, "(" * 500,
 )  # fmt: skip
 
 long_texts = st.builds(lambda sign, length: sign * length, SIGNS, st.sampled_from(LENGTHS))
-short_texts = st.one_of(st.sampled_from(ODD), st.text(SIGNS), *PLANES)
+short_texts = st.one_of(st.sampled_from(ODD), st.text(SIGNS), st.sampled_from(PLANES).flatmap(lambda plane: plane))
 texts = st.one_of(short_texts, short_texts, short_texts, long_texts)
+#: Words that may hold an hour, a place or a day.
+spoken = st.lists(
+    st.one_of(
+        short_texts, st.sampled_from(["at 9", "half past", "in Paris", "12/13", "feb 30", "21:30", "a fortnight"])
+    )
+).map(" ".join)
 
 numbers = st.one_of(
     st.integers(),
@@ -46,7 +52,7 @@ def nested(depth: int, inside: Any, *, as_list: bool) -> Any:
 #: Any JSON there is, also what is nested deeper than any program can follow.
 values = st.one_of(
     plain,
-    st.recursive(plain, lambda some: st.lists(some, max_size=3) | st.dictionaries(st.text(max_size=9), some, max_size=3)),
+    st.recursive(plain, lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(max_size=9), one, max_size=3)),
     st.builds(nested, st.sampled_from([1, 30, DEEP]), plain, as_list=st.just(True)),
     st.builds(nested, st.sampled_from([1, 5]), plain, as_list=st.just(False)),
     long_texts,

@@ -7,6 +7,7 @@ import base64
 import itertools
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -26,7 +27,7 @@ from telling import ANSWERS, AT_DRAFT, AT_QUESTION, BETWEEN, LONG, SCREENED, STA
 from actions.store import Unavailable
 from actions.store.evenings import LEFT_OUT
 from actions.store.inbox import FAILED, Inbox
-from actions.store.models import Base, Chat, Incoming, Person as Row  # fmt: skip
+from actions.store.models import Base, Chat, Incoming
 from bot.commands import DIRECT, WISHES, typed
 from bot.house import House
 from bot.nightly import Nightly
@@ -51,6 +52,8 @@ SAID = (
 KINDS = st.sampled_from(["voice", "photo", "sticker", "forward", "video_note", "location", "other", "empty"])
 ZONES = st.sampled_from(["Europe/London", "Africa/Lagos", "Pacific/Kiritimati", "+05:30"])
 COMMANDS = [name for name in (*WISHES, *DIRECT) if name != "lock"]
+#: Commands that lead to many others.
+LEADING_ON = ("apology", "drafts", "journal", "evening", "next", "menu", "progress", "helpnow", "start")
 CHANCE = st.randoms(use_true_random=True)  # drawn like everything else, and then as broad as chance is
 #: What someone writes who does what is asked.
 PLAUSIBLE = (LONG, "The evening when the phone lay face down.", "7", "we talked and i was calm", "skip", "next")
@@ -68,6 +71,7 @@ class Someone(Person):
         self.mark = mark
         self.waits = False  #: whether something of theirs was taken in that the bot could not answer yet
         self.tokens: list[str] = []
+        self.pressed: set[str] = set()
         self.written = 0
 
     def turn(self, text: str) -> Turn:
@@ -80,6 +84,7 @@ class Someone(Person):
     def does(self, *turns: Turn) -> list[Heard]:
         """As anyone does; all that waited is answered."""
         heard = super().does(*turns)
+        self.pressed |= {turn.text for turn in turns if turn.kind is Kind.CHOICE}
         self.waits = False
         self.tokens += [token for one in heard for token in one.buttons.values()]
         return heard
@@ -120,6 +125,7 @@ class Life(RuleBasedStateMachine):
 
     house: House
     clock: Clock
+    took: tuple[int, float] = (0, 0.0)  #: how many turns there were so far, in all lives, and the longest, in seconds
 
     def __init__(self) -> None:
         super().__init__()
@@ -148,15 +154,17 @@ class Life(RuleBasedStateMachine):
 
     @rule(who=WHO, chance=CHANCE)
     def goes_along(self, who: int, chance: Random) -> None:
-        """Someone presses one of the newest buttons, or answers, and so on for a while."""
+        """Someone presses buttons that were just shown, answers, or asks for something; and so on for a while."""
         person = self.people[who]
-        for _ in range(chance.randint(1, 12)):
-            fresh = [one.buttons for one in person.heard[-3:] if one.buttons]
-            tokens = [token for buttons in fresh for label, token in buttons.items() if label != ERASE]
-            if tokens and chance.random() < 0.6:
-                self._presses(who, chance.choice(tokens))
-            elif chance.random() < 0.2:
-                self._does(who, Turn(CHANNEL, person.chat, Kind.COMMAND, chance.choice(COMMANDS)))
+        for _ in range(chance.randint(1, 16)):
+            fresh = [token for one in person.heard[-3:] for label, token in one.buttons.items() if label != ERASE]
+            fresh = [token for token in fresh if token not in person.pressed]
+            what = chance.random()
+            if fresh and what < 0.55:
+                self._presses(who, chance.choice(fresh))
+            elif what < 0.7:
+                command = chance.choice(chance.choice((COMMANDS, LEADING_ON)))
+                self._does(who, Turn(CHANNEL, person.chat, Kind.COMMAND, command))
             else:
                 self._does(who, person.turn(chance.choice(chance.choice((PLAUSIBLE, SAID)))))
 
@@ -304,7 +312,7 @@ class Life(RuleBasedStateMachine):
         for person in self.people:
             with self.house.tools.store.begin() as kept:
                 known = kept.people.find(CHANNEL, person.chat)
-                evenings = kept.evenings.all(known) if isinstance(known, Row) else []
+                evenings = kept.evenings.all(known) if known is not None else []
                 assert not [one for one in evenings if one.state == LEFT_OUT and one.reason == "trouble"]
                 if known is not None:
                     kept.people.forget(known, self.clock())
@@ -314,7 +322,10 @@ class Life(RuleBasedStateMachine):
     def _does(self, who: int, *turns: Turn) -> list[Heard]:
         person = self.people[who]
         with self._nobody_else_changes(who):
+            began = time.perf_counter()
             heard = person.does(*turns)
+            count, longest = Life.took
+            Life.took = count + max(1, len(turns)), max(longest, time.perf_counter() - began)
         others = set(MARKS) - {person.mark}
         for one in heard:
             assert one.text != self.trouble, "a turn failed"

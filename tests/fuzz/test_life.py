@@ -21,6 +21,6 @@ def test_whatever_three_people_do_no_turn_fails_and_nobody_meets_anothers_words(
     run_state_machine_as_test(
         Here,
         settings=settings(
-            FIXED, max_examples=10, stateful_step_count=25, phases=[Phase.generate], report_multiple_bugs=False
+            FIXED, max_examples=8, stateful_step_count=20, phases=[Phase.generate], report_multiple_bugs=False
         ),
     )

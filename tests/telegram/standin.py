@@ -208,7 +208,8 @@ class StandIn(Api):
         """Make a method ("*": any) fail so many `times`, or for so many `seconds`.
 
         `status` is 403, 429, 500, 502, "echo" (400, quoting the text), "drop" (not done, no answer), "drop_after"
-        (done, no answer) or "slow" (done at once, and answered `seconds` later).
+        (done, no answer), "garbled" (done, answered with a page of someone else's) or "slow" (done at once, and
+        answered `seconds` later).
         """
         end = INFINITY
         if seconds is not None and status != "slow":

@@ -100,6 +100,8 @@ class Api:
         except Refusal as refusal:
             self.refused.append(Refused(method, str(refusal), params))
             answer = refusing(refusal)
+        if fault.status == "garbled":
+            answer = web.Response(text="<h1>Please log in to the wireless network</h1>", content_type="text/html")
         if fault.status == "slow":
             await asyncio.sleep(fault.delay)
         if fault.status in ("drop", "drop_after"):

@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from standin_rules import parse_html, utf16
 
-from bot.telegram.calls import Call, calls_for, split, without_markup
+from bot.telegram.calls import Call, beginning, calls_for, split, without_markup
 
 LIMIT, CAPTION = 4096, 1024
 TAG = re.compile(r"</?[a-z]+>")
@@ -43,6 +43,16 @@ def test_a_long_reply_has_its_buttons_under_the_last_message() -> None:
     calls = calls_for({"text": "All of it. " * 1000, "rows": BUTTONS})
     assert len(calls) == 3 and keyboard(calls[-1])
     assert all("reply_markup" not in call.arguments for call in calls[:-1])
+
+
+def test_a_line_is_put_before_a_text_once_and_only_where_there_is_room() -> None:
+    (call,) = calls_for({"text": "Why?", "rows": BUTTONS})
+    longer = beginning(call, "Sorry.")
+    assert longer.arguments == {**call.arguments, "text": "Sorry.\n\nWhy?"}
+    assert beginning(longer, "Sorry.") == longer
+    for reply in ({"text": "x" * (LIMIT - 7)}, {"text": "x", "picture": PICTURE}):
+        (call,) = calls_for(reply)
+        assert beginning(call, "Sorry.") == call
 
 
 @pytest.mark.parametrize("reply", [{"text": "x" * 9000}, {"text": "x", "picture": PICTURE}, {"text": "x"}])

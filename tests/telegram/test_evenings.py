@@ -65,7 +65,7 @@ async def test_the_question_comes_once(tg: StandIn, house: House, app: App, sam:
     assert evening(house, sam) == ("asked", None, "sent")
 
 
-@pytest.mark.parametrize("status", [500, 502, "drop", "drop_after"])
+@pytest.mark.parametrize("status", [500, 502, "drop", "drop_after", "garbled"])
 async def test_what_may_have_arrived_is_not_sent_again_and_the_record_says_so(
     status: int | str, tg: StandIn, house: House, app: App, sam: Someone
 ) -> None:

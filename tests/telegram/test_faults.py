@@ -14,6 +14,7 @@ from telegram.request import HTTPXRequest
 from actions.errors import OperatorError
 from actions.store.models import Outgoing
 from bot.house import House
+from bot.telegram import reaching
 from bot.telegram.app import App
 from bot.telegram.updates import CHANNEL
 
@@ -49,7 +50,8 @@ def calls_to(tg: StandIn, chat: int) -> list:
 
 @pytest.mark.parametrize(
     ("status", "times", "arrives"),
-    [(429, 2, 1), (500, 2, 1), (502, 2, 1), ("drop", 2, 1), ("drop_after", 1, 2), ("slow", 1, 1)],
+    [(429, 2, 1), (500, 2, 1), (502, 2, 1), ("drop", 2, 1), ("drop_after", 1, 2), ("slow", 1, 1),
+     ("garbled", 1, 2)],
 )  # fmt: skip
 async def test_a_reply_arrives_however_sending_fails(
     status: int | str, times: int, arrives: int, tg: StandIn, house: House, app: App, sam: Someone, second: str
@@ -142,7 +144,7 @@ def membership(chat: int, was: str, now: str) -> dict:
     return {"my_chat_member": {"chat": {"id": chat, "type": "private"}, "from": sender, "date": 1, **change}}
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, "drop", "drop_after"])
+@pytest.mark.parametrize("status", [429, 500, 502, "drop", "drop_after", "garbled"])
 async def test_updates_are_answered_once_however_fetching_fails(
     status: int | str, tg: StandIn, house: House, sam: Someone
 ) -> None:
@@ -176,9 +178,13 @@ async def test_telegram_may_be_out_of_reach_at_the_start(
     assert tg.commands
 
 
-async def test_a_start_survives_every_failure_of_telegrams(tg: StandIn, house: House, sam: Someone) -> None:
+async def test_a_start_survives_every_failure_of_telegrams(
+    tg: StandIn, house: House, sam: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reaching, "FIRST_WAIT", 0.1)
     for method in ("getMe", "deleteWebhook", "setMyCommands", "setMyDescription", "setMyShortDescription"):
         tg.fails(method, 502)
+        tg.fails(method, "garbled")
     async with at_work(tg, house):
         assert await sam.says("/start")
     assert tg.commands

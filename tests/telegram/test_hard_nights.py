@@ -9,52 +9,29 @@ import asyncio
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from chatting import Someone, at_work, eventually, out_of_reach, seen
-from seeing import coach as seeing_coach
-from standin import Heard, StandIn
+from chatting import Someone, at_work, eventually, out_of_reach
+from nights import FULL, LATER, READ_ONLY, WORDS, Coaching, goes_on, kept, spoilt, times, waited
+from standin import StandIn
 from talking import Clock
 from test_evenings import asked, due_now, questions
 
 from actions.encoder import model as encoders
 from actions.encoder.model import LISTENER, WEIGHTS, Encoder, EncoderError
 from actions.steps import Step
-from actions.store.runs import text_of
 from bot.dialogue import DialogueError
 from bot.house import House, build
 from bot.settings import Settings
-from bot.telegram.updates import CHANNEL
 
 pytestmark = pytest.mark.asyncio
 
-#: Too long for the room that is left on a page of the database.
-WORDS = " ".join(["It was the winter when we stopped talking and I still don't know why we did."] * 50)
-LATER = "We sat in the car by the lake for an hour and neither of us turned the key."
 AND_THEN = "On Tuesday he put the letters on the table by the window and went out."
 HOUR = 3600
-#: The questions about who they are.
-INTAKE = ("role", "story")
-#: What lets a database be read and nothing be written, as on a disk that is full or was mounted so; and its end.
-FULL = "PRAGMA max_page_count = 1", "PRAGMA max_page_count = 1073741823"
-READ_ONLY = "PRAGMA query_only = ON", "PRAGMA query_only = OFF"
 _updates = itertools.count(1, 1_000)
-
-
-class Coaching:
-    """Loads the coach when it is needed; from weights that were cut short, while a test says so."""
-
-    def __init__(self) -> None:
-        self.weights: Path | None = None
-
-    def __call__(self) -> Any:
-        if self.weights is not None:
-            Encoder.load(self.weights)
-        return seeing_coach()
 
 
 @pytest.fixture(scope="module")
@@ -91,50 +68,6 @@ def tg(tg: StandIn) -> StandIn:
 def steps(house: House) -> tuple[Step, ...]:
     """The questions that people are at."""
     return house.tools.program.side("root_cause", "hurt").steps
-
-
-@contextmanager
-def spoilt(house: House, fault: tuple[str, str]) -> Iterator[None]:
-    """For a while the database takes nothing."""
-    engine, (spoil, mend) = house.tools.store.engine, fault
-
-    def on_use(statement: str) -> Callable[..., None]:
-        return lambda connection, *_: connection.execute(statement)
-
-    spoiling, mending = on_use(spoil), on_use(mend)
-    with closing(engine.raw_connection()) as connection:
-        connection.execute("VACUUM")  # no room is left in the file
-    sa.event.listen(engine, "checkout", spoiling)
-    try:
-        yield
-    finally:
-        sa.event.remove(engine, "checkout", spoiling)
-        sa.event.listen(engine, "checkout", mending)  # every connection, whenever it is used next
-
-
-def waited(house: House) -> str:
-    """What is said to someone who had to wait for long."""
-    return seen(house.tools.sentences.say("utter_waited"))
-
-
-def times(heard: list[Heard], text: str) -> int:
-    return sum(text in message.text for message in heard)
-
-
-def kept(house: House, someone: Someone) -> list[tuple[str, str]]:
-    """Every version of every answer of theirs, each with the question that it stands under."""
-    with house.tools.store.begin() as kept:
-        person = kept.people.find(CHANNEL, str(someone.chat))
-        answers = [(answer.step, text_of(answer)) for answer in kept.runs.versions(person)]
-        return [answer for answer in answers if answer[0] not in INTAKE]
-
-
-async def goes_on(house: House, sam: Someone, steps: tuple[Step, ...]) -> None:
-    """What they write next answers the question that they were asked last, and that is all there is."""
-    heard = await sam.says(LATER)
-    assert times(heard, steps[2].ask) == 1 and times(heard, waited(house)) == 0
-    assert kept(house, sam) == [(steps[0].id, WORDS), (steps[1].id, LATER)]
-    assert sam.tg.refused == [] and not sam.tg.unconfirmed
 
 
 # -- the database ----------------------------------------------------------------------------------------------------

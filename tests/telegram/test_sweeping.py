@@ -297,4 +297,3 @@ def test_the_program_itself_sweeps(tg: StandIn, model: Path, databases: Database
         running.told_to_stop()
     with Running(tg, tmp_path, variables={**variables, "MEND_CLOCK_OFFSET": str(HOUR)}) as running:
         running.until(lambda: tg.messages[number].deleted)
-

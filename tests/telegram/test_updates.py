@@ -6,7 +6,7 @@ import pytest
 from standin import KINDS
 from telegram import Update
 
-from bot.telegram.updates import group_of, turn_of
+from bot.telegram.updates import group_of, turn_of, written_at
 from bot.turn import Kind
 
 SAM = {"id": 7, "is_bot": False, "first_name": "Sam"}
@@ -107,6 +107,12 @@ def test_an_edit_names_the_message_and_what_it_says_now() -> None:
     turn = turn_of(message(post="edited_message", text="better", edit_date=2))
     assert (turn.kind, turn.text, turn.ref) == (Kind.EDIT, "better", "5")
     assert turn_of(message(post="edited_message", caption="better", **KINDS["photo"])).text == "better"
+
+
+def test_when_something_was_written_is_known_but_not_when_a_button_was_pressed() -> None:
+    assert written_at(message(text="hello")) == 1.0
+    assert written_at(message(post="edited_message", text="better", edit_date=2)) == 2.0
+    assert written_at(pressed("token")) is written_at(membership("member")) is None
 
 
 def test_an_edit_without_words_is_not_answered() -> None:

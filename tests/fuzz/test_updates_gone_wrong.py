@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from absurd import short_texts, texts, values
+from absurd import spoken, texts, values
+from entries import is_read_or_refused, is_received_alike, is_typed, is_understood_or_not
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram.error import InvalidToken
-from updates_gone_wrong import broken, is_read_or_refused, is_sound, message, updates
+from updates_gone_wrong import broken, message, updates
 
 from actions.errors import OperatorError
-from actions.evening.schedule import zone_of
-from actions.evening.settling import _day_of_year
-from actions.evening.when import read_pause, read_when
-from bot.commands import DIRECT, WISHES, typed
+from bot.fleet.receiver import received
 from bot.telegram import app as at_work
 from bot.telegram.app import App
 from bot.turn import Kind
@@ -32,6 +31,19 @@ MANY, SOME = settings(FIXED, max_examples=250), settings(FIXED, max_examples=100
 def test_an_update_is_read_or_left_out_whatever_of_it_is_missing_or_absurd(update: dict, value: Any) -> None:
     for raw in broken(update, value):
         is_read_or_refused(raw)
+
+
+@SOME
+@given(updates, values)
+def test_who_receives_for_others_finds_the_same_chat_in_an_update_as_who_reads_it(update: dict, value: Any) -> None:
+    for raw in broken(update, value):
+        is_received_alike(raw)
+
+
+@pytest.mark.parametrize("raw", ["", "{", "nul", "[" * 100_000, '{"a":' * 100_000, "\ud83d", '{"update_id": 1e999}'])
+def test_what_is_no_json_or_no_update_is_told_apart_from_one(raw: str) -> None:
+    with suppress(ValueError, RecursionError):  # the sender is told so
+        assert received(raw) is None
 
 
 @MANY
@@ -51,21 +63,13 @@ def test_a_language_that_is_none_costs_nobody_their_words(text: str, language: A
 @MANY
 @given(texts)
 def test_what_is_typed_is_words_unless_it_is_a_command_that_mend_knows(text: str) -> None:
-    turn = typed("telegram", "7", text, "5")
-    is_sound(turn)
-    assert turn.kind is Kind.TEXT or turn.text in (*WISHES, *DIRECT)
+    is_typed(text)
 
 
 @SOME
-@given(st.lists(st.one_of(short_texts, st.sampled_from(["at 9", "half past", "in Paris", "12/13", "feb 30"]))))
-def test_any_words_are_read_for_an_hour_a_place_and_a_day(words: list[str]) -> None:
-    text = " ".join(words).encode("utf-8", "replace").decode()
-    when = read_when(text)
-    assert when.zone is None or zone_of(when.zone) is not None
-    assert when.hour is None or (0 <= int(when.hour[:2]) < 24 and 0 <= int(when.hour[3:]) < 60)
-    read_pause(text)
-    _day_of_year(text)
-    zone_of(text)
+@given(spoken)
+def test_any_words_are_read_for_an_hour_a_place_and_a_day(text: str) -> None:
+    is_understood_or_not(text)
 
 
 # -- the bot that polls --------------------------------------------------------------------------------------------

@@ -1,0 +1,326 @@
+"""A fleet under load: `python -m benchmarks.fleet`. Part of `make bench`.
+
+First the receiver by itself: how many updates it confirms, and how large it becomes. Then how many turns one, two and
+four workers answer, with the same people. Last, workers are killed at random while people talk, and everything that was
+said is compared with what people did. PostgreSQL, the people and the stand-in for Telegram have processes of their own,
+on the same machine: what they need is not the workers'.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+import psutil
+import sqlalchemy as sa
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.machines import SECRET, Machines, database_processes, processor_seconds, server
+from benchmarks.measure import MEGABYTE
+from bot.fleet.jobs import HEARTBEAT
+from bot.settings import ROOT, Settings
+from bot.training import train
+
+RESULTS = Path(__file__).parent / "results"
+#: Seconds between looks at how far people are.
+TICK = 0.25
+console = Console(highlight=False)
+
+
+@dataclass
+class Received:
+    """What a receiver did under load."""
+
+    updates_a_second: float
+    p95_ms: float
+    refused: int
+    kept: int  #: of those that were confirmed, how many are in the database
+    confirmed: int
+    idle_mb: float
+    peak_mb: float
+    cpu_ms: float  #: processor time of an update
+
+
+@dataclass
+class Rate:
+    """What some workers did."""
+
+    workers: int
+    turns: int
+    turns_a_second: float
+    p50: float
+    p95: float
+    workers_cpu_ms: float  #: processor time of a turn in the workers
+    others_cpu_ms: float  #: the same in the database, the receiver, and the people
+    broken: int
+
+
+@dataclass
+class Kill:
+    """A worker is killed."""
+
+    at: float  #: monotonic
+    wall: float
+    in_hand: dict[int, int]  #: jobs in hand, of all workers, and whose
+    taken_over: float | None = None  #: after how many seconds none of the dead one's was left
+    jobs: int = 0  #: how many it had
+
+
+class Crowd:
+    """The process of the people."""
+
+    def __init__(self, machines: Machines, people: int, hurried: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.crowd", machines.hook, str(people), str(hurried)],
+            cwd=ROOT,
+            env=machines.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        told = json.loads(self._process.stdout.readline())
+        machines.telegram, self.itself = told["port"], psutil.Process(told["pid"])
+
+    def tell(self, order: str, about: Any = None) -> dict[str, Any]:
+        """Have it do something; its answer."""
+        self._process.stdin.write(f"{order} {json.dumps(about)}\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--seconds", default=20.0, show_default=True, help="How long the receiver is flooded.")
+@click.option("--each", default=4_000, show_default=True, help="Turns with one, two and four workers.")
+@click.option("--people", default=200, show_default=True, help="How many people talk at once.")
+@click.option("--turns", default=20_000, show_default=True, help="Turns in the run with kills.")
+@click.option("--kills", default=20, show_default=True, help="Workers killed in it.")
+@click.option("--seed", default=4, show_default=True, help="Which, and when.")
+@click.option("--out", default=RESULTS, type=click.Path(path_type=Path, file_okay=False), help="Where the figures go.")
+def main(seconds: float, each: int, people: int, turns: int, kills: int, seed: int, out: Path) -> None:
+    """Have a fleet work, and print what it did; exit code 1 when a promise was broken."""
+    train(ROOT, Settings(_env_file=None).models_dir, console)
+    told: dict[str, Any] = {"at": time.strftime("%Y-%m-%d", time.gmtime()), "processors": os.cpu_count()}
+    broken = 0
+    with server() as url:
+        if seconds:
+            received = receive(url, seconds)
+            show_received(received)
+            told["receiver"] = asdict(received)
+            broken += received.confirmed - received.kept
+        if each:
+            rates = [answer(url, workers, each, people) for workers in (1, 2, 4)]
+            show_rates(rates)
+            told["workers"] = [asdict(rate) for rate in rates]
+            broken += sum(rate.broken for rate in rates)
+        if turns:
+            night = with_kills(url, turns, kills, people, random.Random(seed))
+            show_night(night)
+            told["kills"] = night
+            broken += night["broken"]
+    out.mkdir(exist_ok=True)
+    (out / "fleet.json").write_text(json.dumps(told, indent=1) + "\n")
+    console.print(f"Written to {out / 'fleet.json'}.", style="dim")
+    sys.exit(1 if broken else 0)
+
+
+@contextmanager
+def _machines(url: str) -> Iterator[Machines]:
+    with tempfile.TemporaryDirectory() as name:
+        machines = Machines(url, Path(name))
+        try:
+            yield machines
+        finally:
+            machines.close()
+
+
+def receive(url: str, seconds: float) -> Received:
+    """A receiver by itself, flooded."""
+    with _machines(url) as machines:
+        process = machines.start("receive")
+        machines.until_ready(process)
+        itself = psutil.Process(process.pid)
+        idle = peak = itself.memory_info().rss
+        before = processor_seconds([itself])
+        flood = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.flood", machines.hook, SECRET, str(seconds)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        while flood.poll() is None:
+            peak = max(peak, itself.memory_info().rss)
+            time.sleep(0.05)
+        seen = json.loads(flood.stdout.read())
+        cpu = 1000 * (processor_seconds([itself]) - before) / seen["confirmed"]
+        with machines.store.begin() as kept:
+            count = kept.session.execute(sa.text("SELECT count(*) FROM inbox")).scalar_one()
+        rate = seen["confirmed"] / seen["seconds"]
+        memory = idle / MEGABYTE, peak / MEGABYTE
+        return Received(rate, seen["p95_ms"], seen["refused"], count, seen["confirmed"], *memory, cpu)
+
+
+@contextmanager
+def _fleet(url: str, workers: int, people: int, hurried: int) -> Iterator[tuple[Machines, Crowd, list]]:
+    with _machines(url) as machines:
+        crowd = Crowd(machines, people, hurried)
+        try:
+            receiver = machines.start("receive")
+            working = [machines.start("work") for _ in range(workers)]
+            machines.until_ready(receiver, *working)
+            yield machines, crowd, working
+        finally:
+            crowd.close()
+
+
+def answer(url: str, workers: int, turns: int, people: int) -> Rate:
+    """So many turns, answered by so many workers."""
+    with _fleet(url, workers, people, 0) as (machines, crowd, working):
+        theirs = [psutil.Process(one.pid) for one in working]
+        others = [*database_processes(), psutil.Process(machines.running[0].pid), crowd.itself]
+        before = processor_seconds(theirs), processor_seconds(others)
+        crowd.tell("begin")
+        while crowd.tell("count")["turns"] < turns:
+            time.sleep(TICK)
+        took = processor_seconds(theirs) - before[0], processor_seconds(others) - before[1]
+        told = crowd.tell("finish", [])
+        costs = [1000 * seconds / told["turns"] for seconds in took]
+        rate = told["turns"] / told["seconds"]
+        console.print(f"{workers} workers: {rate:.1f} turns a second", style="dim")
+        return Rate(workers, told["turns"], rate, told["p50"], told["p95"], *costs, told["broken"])
+
+
+def with_kills(url: str, turns: int, kills: int, people: int, chance: random.Random) -> dict[str, Any]:
+    """Three workers, killed and started again while people talk; what became of everyone."""
+    hurried = max(4, people // 10)
+    when = sorted(chance.randint(turns // 50, turns * 9 // 10) for _ in range(kills))
+    done: list[Kill] = []
+    with _fleet(url, 3, people, hurried) as (machines, crowd, working):
+        crowd.tell("begin")
+        while (so_far := crowd.tell("count")["turns"]) < turns or len(done) < kills or not all(map(_is_over, done)):
+            if len(done) < kills and so_far >= when[len(done)] and all(map(machines.is_ready, working)):
+                dying = working.pop(chance.randrange(3))
+                dying.kill()
+                dying.wait()
+                done.append(Kill(time.monotonic(), time.time(), _in_hand(machines)))
+                working.append(machines.start("work"))
+                console.print(f"kill {len(done)} after {so_far:,} turns", style="dim")
+            _watch(machines, [one for one in done if not _is_over(one)])
+            time.sleep(TICK)
+        told = crowd.tell("finish", [one.at for one in done])
+        told["errors"] = machines.errors()
+    taken = sorted(one.taken_over for one in done if one.jobs)
+    told["jobs_in_hand_at_kills"] = sum(one.jobs for one in done)
+    told["takeover_median"], told["takeover_slowest"] = (taken[len(taken) // 2], taken[-1]) if taken else (0.0, 0.0)
+    return told
+
+
+def _is_over(kill: Kill) -> bool:
+    return kill.taken_over is not None
+
+
+def _in_hand(machines: Machines) -> dict[int, int | None]:
+    with machines.store.begin() as kept:
+        query = "SELECT id, worker_id FROM procrastinate_jobs WHERE status = 'doing'"
+        return dict(kept.session.execute(sa.text(query)).all())
+
+
+def _watch(machines: Machines, kills: list[Kill]) -> None:
+    """See whether what dead workers had in hand is somebody else's by now. The dead are those without signs of life."""
+    ripe = [one for one in kills if time.monotonic() - one.at > HEARTBEAT + 1]
+    if not ripe:
+        return
+    with machines.store.begin() as kept:
+        query = "SELECT id, extract(epoch FROM last_heartbeat) FROM procrastinate_workers"
+        beats = dict(kept.session.execute(sa.text(query)).all())
+    now = _in_hand(machines)
+    for kill in ripe:
+        dead = {owner for owner in kill.in_hand.values() if float(beats.get(owner, 0)) < kill.wall}
+        left = [job for job, owner in kill.in_hand.items() if owner in dead]
+        kill.jobs = max(kill.jobs, len(left))
+        if not any(job in now and now[job] in (*dead, None) for job in left):
+            kill.taken_over = time.monotonic() - kill.at
+
+
+def show_received(received: Received) -> None:
+    """Print what the receiver did."""
+    table = Table(title="The receiver, flooded", box=SIMPLE_HEAD, title_justify="left")
+    for name in ("", "", "aimed at"):
+        table.add_column(name, justify="right" if not name else "left")
+    for row in (
+        ("updates a second", f"{received.updates_a_second:.0f}", "500"),
+        ("memory at most, MB", f"{received.peak_mb:.0f}", "80"),
+        ("memory before, MB", f"{received.idle_mb:.0f}", ""),
+        ("until an update is confirmed, p95 ms", f"{received.p95_ms:.0f}", ""),
+        ("processor time of an update, ms", f"{received.cpu_ms:.2f}", ""),
+        ("confirmed and not kept", str(received.confirmed - received.kept), "0"),
+    ):
+        table.add_row(*row)
+    console.print(table)
+
+
+def show_rates(rates: list[Rate]) -> None:
+    """Print what workers did."""
+    table = Table(title="Turns by the number of workers", box=SIMPLE_HEAD, title_justify="left")
+    names = "workers", "turns a second", "against one", "p50 s", "p95 s", "processor time of a turn, ms", "… elsewhere"
+    for name in (*names, "broken promises"):
+        table.add_column(name, justify="right")
+    for rate in rates:
+        against = f"{rate.turns_a_second / rates[0].turns_a_second:.2f}x"
+        times = f"{rate.turns_a_second:.1f}", against, f"{rate.p50:.2f}", f"{rate.p95:.2f}"
+        costs = f"{rate.workers_cpu_ms:.1f}", f"{rate.others_cpu_ms:.1f}", str(rate.broken)
+        table.add_row(str(rate.workers), *times, *costs)
+    console.print(table)
+
+
+ROWS = {
+    "turns": "turns",
+    "kills": "kills",
+    "chats in hand when a worker died": "jobs_in_hand_at_kills",
+    "… until the last was taken over, median s": "takeover_median",
+    "… slowest s": "takeover_slowest",
+    "slowest reply to anyone, s": "slowest",
+    "answers lost": "lost",
+    "answers stored twice": "twice",
+    "answers stored at another question": "elsewhere",
+    "people who were left alone": "left_alone",
+    "updates not answered in the end": "waiting",
+    "replies not sent in the end": "unsent",
+    "commands sent at once": "commands",
+    "people whose replies came in another order, or not once each": "out_of_order",
+    "messages said twice, in flight at a kill": "doubled",
+    "messages said twice else": "doubled_else",
+    "lines of the logs that tell of an error": "errors",
+}
+
+
+def show_night(night: dict[str, Any]) -> None:
+    """Print what became of everyone when workers were killed."""
+    table = Table(title="Three workers, killed at random", box=SIMPLE_HEAD, title_justify="left")
+    table.add_column("")
+    table.add_column("", justify="right")
+    for name, key in ROWS.items():
+        value = night[key]
+        table.add_row(name, f"{value:,.1f}" if isinstance(value, float) else f"{value:,}")
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()
