@@ -23,6 +23,7 @@ bench: install
 	@$(UV) run --no-sync python -m benchmarks
 	@$(UV) run --no-sync python -m benchmarks.linters
 	@$(UV) run --no-sync python -m benchmarks.nightly
+	@$(UV) run --no-sync python -m benchmarks.fleet
 
 install: .venv/installed
 

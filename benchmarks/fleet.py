@@ -17,66 +17,24 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 import psutil
 import sqlalchemy as sa
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.fleet_tables import Rate, Received, console, show_night, show_rates, show_received
 from benchmarks.machines import SECRET, Machines, database_processes, processor_seconds, server
 from benchmarks.measure import MEGABYTE
-from bot.fleet.jobs import HEARTBEAT
+from benchmarks.takeovers import Kill, in_hand, watch
 from bot.settings import ROOT, Settings
 from bot.training import train
 
 RESULTS = Path(__file__).parent / "results"
 #: Seconds between looks at how far people are.
 TICK = 0.25
-console = Console(highlight=False)
-
-
-@dataclass
-class Received:
-    """What a receiver did under load."""
-
-    updates_a_second: float
-    p95_ms: float
-    refused: int
-    kept: int  #: of those that were confirmed, how many are in the database
-    confirmed: int
-    idle_mb: float
-    peak_mb: float
-    cpu_ms: float  #: processor time of an update
-
-
-@dataclass
-class Rate:
-    """What some workers did."""
-
-    workers: int
-    turns: int
-    turns_a_second: float
-    p50: float
-    p95: float
-    workers_cpu_ms: float  #: processor time of a turn in the workers
-    others_cpu_ms: float  #: the same in the database, the receiver, and the people
-    broken: int
-
-
-@dataclass
-class Kill:
-    """A worker is killed."""
-
-    at: float  #: monotonic
-    wall: float
-    in_hand: dict[int, int]  #: jobs in hand, of all workers, and whose
-    taken_over: float | None = None  #: after how many seconds none of the dead one's was left
-    jobs: int = 0  #: how many it had
 
 
 class Crowd:
@@ -214,15 +172,17 @@ def with_kills(url: str, turns: int, kills: int, people: int, chance: random.Ran
     done: list[Kill] = []
     with _fleet(url, 3, people, hurried) as (machines, crowd, working):
         crowd.tell("begin")
-        while (so_far := crowd.tell("count")["turns"]) < turns or len(done) < kills or not all(map(_is_over, done)):
+        so_far = 0
+        while so_far < turns or len(done) < kills or not all(one.is_over for one in done):
+            so_far = crowd.tell("count")["turns"]
             if len(done) < kills and so_far >= when[len(done)] and all(map(machines.is_ready, working)):
                 dying = working.pop(chance.randrange(3))
                 dying.kill()
                 dying.wait()
-                done.append(Kill(time.monotonic(), time.time(), _in_hand(machines)))
+                done.append(Kill(time.monotonic(), time.time(), in_hand(machines)))
                 working.append(machines.start("work"))
                 console.print(f"kill {len(done)} after {so_far:,} turns", style="dim")
-            _watch(machines, [one for one in done if not _is_over(one)])
+            watch(machines, [one for one in done if not one.is_over])
             time.sleep(TICK)
         told = crowd.tell("finish", [one.at for one in done])
         told["errors"] = machines.errors()
@@ -230,96 +190,6 @@ def with_kills(url: str, turns: int, kills: int, people: int, chance: random.Ran
     told["jobs_in_hand_at_kills"] = sum(one.jobs for one in done)
     told["takeover_median"], told["takeover_slowest"] = (taken[len(taken) // 2], taken[-1]) if taken else (0.0, 0.0)
     return told
-
-
-def _is_over(kill: Kill) -> bool:
-    return kill.taken_over is not None
-
-
-def _in_hand(machines: Machines) -> dict[int, int | None]:
-    with machines.store.begin() as kept:
-        query = "SELECT id, worker_id FROM procrastinate_jobs WHERE status = 'doing'"
-        return dict(kept.session.execute(sa.text(query)).all())
-
-
-def _watch(machines: Machines, kills: list[Kill]) -> None:
-    """See whether what dead workers had in hand is somebody else's by now. The dead are those without signs of life."""
-    ripe = [one for one in kills if time.monotonic() - one.at > HEARTBEAT + 1]
-    if not ripe:
-        return
-    with machines.store.begin() as kept:
-        query = "SELECT id, extract(epoch FROM last_heartbeat) FROM procrastinate_workers"
-        beats = dict(kept.session.execute(sa.text(query)).all())
-    now = _in_hand(machines)
-    for kill in ripe:
-        dead = {owner for owner in kill.in_hand.values() if float(beats.get(owner, 0)) < kill.wall}
-        left = [job for job, owner in kill.in_hand.items() if owner in dead]
-        kill.jobs = max(kill.jobs, len(left))
-        if not any(job in now and now[job] in (*dead, None) for job in left):
-            kill.taken_over = time.monotonic() - kill.at
-
-
-def show_received(received: Received) -> None:
-    """Print what the receiver did."""
-    table = Table(title="The receiver, flooded", box=SIMPLE_HEAD, title_justify="left")
-    for name in ("", "", "aimed at"):
-        table.add_column(name, justify="right" if not name else "left")
-    for row in (
-        ("updates a second", f"{received.updates_a_second:.0f}", "500"),
-        ("memory at most, MB", f"{received.peak_mb:.0f}", "80"),
-        ("memory before, MB", f"{received.idle_mb:.0f}", ""),
-        ("until an update is confirmed, p95 ms", f"{received.p95_ms:.0f}", ""),
-        ("processor time of an update, ms", f"{received.cpu_ms:.2f}", ""),
-        ("confirmed and not kept", str(received.confirmed - received.kept), "0"),
-    ):
-        table.add_row(*row)
-    console.print(table)
-
-
-def show_rates(rates: list[Rate]) -> None:
-    """Print what workers did."""
-    table = Table(title="Turns by the number of workers", box=SIMPLE_HEAD, title_justify="left")
-    names = "workers", "turns a second", "against one", "p50 s", "p95 s", "processor time of a turn, ms", "… elsewhere"
-    for name in (*names, "broken promises"):
-        table.add_column(name, justify="right")
-    for rate in rates:
-        against = f"{rate.turns_a_second / rates[0].turns_a_second:.2f}x"
-        times = f"{rate.turns_a_second:.1f}", against, f"{rate.p50:.2f}", f"{rate.p95:.2f}"
-        costs = f"{rate.workers_cpu_ms:.1f}", f"{rate.others_cpu_ms:.1f}", str(rate.broken)
-        table.add_row(str(rate.workers), *times, *costs)
-    console.print(table)
-
-
-ROWS = {
-    "turns": "turns",
-    "kills": "kills",
-    "chats in hand when a worker died": "jobs_in_hand_at_kills",
-    "… until the last was taken over, median s": "takeover_median",
-    "… slowest s": "takeover_slowest",
-    "slowest reply to anyone, s": "slowest",
-    "answers lost": "lost",
-    "answers stored twice": "twice",
-    "answers stored at another question": "elsewhere",
-    "people who were left alone": "left_alone",
-    "updates not answered in the end": "waiting",
-    "replies not sent in the end": "unsent",
-    "commands sent at once": "commands",
-    "people whose replies came in another order, or not once each": "out_of_order",
-    "messages said twice, in flight at a kill": "doubled",
-    "messages said twice else": "doubled_else",
-    "lines of the logs that tell of an error": "errors",
-}
-
-
-def show_night(night: dict[str, Any]) -> None:
-    """Print what became of everyone when workers were killed."""
-    table = Table(title="Three workers, killed at random", box=SIMPLE_HEAD, title_justify="left")
-    table.add_column("")
-    table.add_column("", justify="right")
-    for name, key in ROWS.items():
-        value = night[key]
-        table.add_row(name, f"{value:,.1f}" if isinstance(value, float) else f"{value:,}")
-    console.print(table)
 
 
 if __name__ == "__main__":

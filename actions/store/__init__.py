@@ -86,6 +86,7 @@ class Kept:
             with self.session.begin_nested():
                 yield
         except BaseException:
+            self.people.look_again()
             self.runs.look_again()
             self.chats.look_again()
             raise

@@ -33,6 +33,7 @@ class People:
     def __init__(self, session: Session, ring: Ring) -> None:
         self._session = session
         self._ring = ring
+        self._met: dict[int, Person] = {}  #: asked for often in a turn; the session would forget them at once
 
     def meet(self, channel: str, chat: str, now: float) -> Person:
         """The person in this chat; made known if this is the first time."""
@@ -42,16 +43,26 @@ class People:
             person = Person(id=number, channel=channel, created_at=now, seen_at=now, reachable=True)
             self._session.add(person)
             self._session.flush()
+            self._met[number] = person
         return person
 
     def find(self, channel: str, chat: str) -> Person | None:
         """The person in this chat, if Mend knows one."""
         number = self._ring.find(channel, chat)
-        return self._session.get(Person, number) if number is not None else None
+        return self.get(number) if number is not None else None
 
     def get(self, person_id: int) -> Person | None:
         """The person with this number."""
-        return self._session.get(Person, person_id)
+        if person_id not in self._met:
+            person = self._session.get(Person, person_id)
+            if person is None:
+                return None
+            self._met[person_id] = person
+        return self._met[person_id]
+
+    def look_again(self) -> None:
+        """Forget whom it has met: that may have been rolled back."""
+        self._met.clear()
 
     def forget(self, person: Person, now: float) -> None:
         """Erase the person, every row that belongs to them, and their key; a backup must not bring them back."""
@@ -79,6 +90,7 @@ class People:
         session.add(Erasure(number=owner, erased_at=now))
         session.flush()
         self._ring.forget(owner)
+        self.look_again()
         session.expire_all()
 
 
