@@ -33,8 +33,8 @@ from bot.settings import ROOT, Settings
 from bot.training import train
 
 RESULTS = Path(__file__).parent / "results"
-#: Seconds between looks at how far people are.
-TICK = 0.25
+#: Seconds between looks at how far people are, and after which something is broken if nobody got any further.
+TICK, PATIENCE = 0.25, 180.0
 
 
 class Crowd:
@@ -50,6 +50,7 @@ class Crowd:
             text=True,
         )
         told = json.loads(self._process.stdout.readline())
+        self._most, self._since = -1, 0.0
         machines.telegram, self.itself = told["port"], psutil.Process(told["pid"])
 
     def tell(self, order: str, about: Any = None) -> dict[str, Any]:
@@ -57,6 +58,14 @@ class Crowd:
         self._process.stdin.write(f"{order} {json.dumps(about)}\n")
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline())
+
+    def turns(self) -> int:
+        """How many turns were answered so far; raises when there were no more for very long."""
+        turns = self.tell("count")["turns"]
+        if turns > self._most:
+            self._most, self._since = turns, time.monotonic()
+        assert time.monotonic() - self._since < PATIENCE, f"nobody is answered any more after {turns} turns"
+        return turns
 
     def close(self) -> None:
         """End it."""
@@ -66,13 +75,16 @@ class Crowd:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--seconds", default=20.0, show_default=True, help="How long the receiver is flooded.")
-@click.option("--each", default=4_000, show_default=True, help="Turns with one, two and four workers.")
+@click.option("--workers", default=(1, 2, 4), show_default=True, multiple=True, help="How many workers, run by run.")
+@click.option("--each", default=4_000, show_default=True, help="Turns in each of these runs.")
 @click.option("--people", default=200, show_default=True, help="How many people talk at once.")
 @click.option("--turns", default=20_000, show_default=True, help="Turns in the run with kills.")
 @click.option("--kills", default=20, show_default=True, help="Workers killed in it.")
 @click.option("--seed", default=4, show_default=True, help="Which, and when.")
 @click.option("--out", default=RESULTS, type=click.Path(path_type=Path, file_okay=False), help="Where the figures go.")
-def main(seconds: float, each: int, people: int, turns: int, kills: int, seed: int, out: Path) -> None:
+def main(
+    seconds: float, workers: tuple[int, ...], each: int, people: int, turns: int, kills: int, seed: int, out: Path
+) -> None:
     """Have a fleet work, and print what it did; exit code 1 when a promise was broken."""
     train(ROOT, Settings(_env_file=None).models_dir, console)
     told: dict[str, Any] = {"at": time.strftime("%Y-%m-%d", time.gmtime()), "processors": os.cpu_count()}
@@ -84,7 +96,7 @@ def main(seconds: float, each: int, people: int, turns: int, kills: int, seed: i
             told["receiver"] = asdict(received)
             broken += received.confirmed - received.kept
         if each:
-            rates = [answer(url, workers, each, people) for workers in (1, 2, 4)]
+            rates = [answer(url, number, each, people) for number in workers]
             show_rates(rates)
             told["workers"] = [asdict(rate) for rate in rates]
             broken += sum(rate.broken for rate in rates)
@@ -155,7 +167,7 @@ def answer(url: str, workers: int, turns: int, people: int) -> Rate:
         others = [*database_processes(), psutil.Process(machines.running[0].pid), crowd.itself]
         before = processor_seconds(theirs), processor_seconds(others)
         crowd.tell("begin")
-        while crowd.tell("count")["turns"] < turns:
+        while crowd.turns() < turns:
             time.sleep(TICK)
         took = processor_seconds(theirs) - before[0], processor_seconds(others) - before[1]
         told = crowd.tell("finish", [])
@@ -174,7 +186,7 @@ def with_kills(url: str, turns: int, kills: int, people: int, chance: random.Ran
         crowd.tell("begin")
         so_far = 0
         while so_far < turns or len(done) < kills or not all(one.is_over for one in done):
-            so_far = crowd.tell("count")["turns"]
+            so_far = crowd.turns()
             if len(done) < kills and so_far >= when[len(done)] and all(map(machines.is_ready, working)):
                 dying = working.pop(chance.randrange(3))
                 dying.kill()

@@ -122,12 +122,14 @@ def test_a_database_that_others_could_read_is_closed_to_them(path: Path) -> None
     assert mode(path) == 0o600
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("pragma, value", [("journal_mode", "wal"), ("foreign_keys", 1), ("secure_delete", 1)])
 def test_every_connection_is_durable_and_careful(store: Store, pragma: str, value: object) -> None:
     with store.engine.connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
 
 
+@pytest.mark.sqlite
 def test_no_word_is_ever_in_a_file_and_after_erasing_not_even_its_box(person: Person) -> None:
     person.welcomed()
     person.says("I found the albatross letters in his coat")

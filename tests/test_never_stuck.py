@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from zoneinfo import available_timezones
 
 import pytest
 from answering import answers
 from talking import Person
 from telling import AT_QUESTION, BETWEEN, LONG, WRITING, goes
 
+from actions.evening.schedule import zone_of
 from actions.evening.when import read_pause, read_when
 from actions.program import HURT, load
 from bot.settings import ROOT
@@ -65,6 +67,18 @@ def test_a_very_long_answer_to_when_keeps_nobody_waiting(words: str) -> None:
     read_when(text)
     read_pause(text)
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("place", ["a/" * 200, "../" * 50 + "etc/passwd", "/" * 300, "Nowhere/" + "x" * 3000, "./."])
+def test_a_place_that_looks_like_a_path_is_no_place_and_is_asked_for_again(person: Person, place: str) -> None:
+    goes(person, [*BETWEEN, "/evening", "21:30"])
+    asked = person.last.text
+    heard = person.says(place)
+    assert sound(person) and heard[-1].text.splitlines()[-1] == asked.splitlines()[-1]
+
+
+def test_every_zone_that_there_is_is_known() -> None:
+    assert [name for name in available_timezones() if zone_of(name) is None] == []
 
 
 def test_an_hour_said_in_the_middle_of_many_words_is_still_read(person: Person) -> None:

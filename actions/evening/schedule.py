@@ -65,12 +65,17 @@ def clock(habit: Habit) -> tzinfo:
     return zone_of(habit.zone) or timezone(timedelta(minutes=habit.offset))
 
 
+_NAME = re.compile(r"[A-Za-z0-9_+-]{1,40}(?:/[A-Za-z0-9_+-]{1,40}){0,2}")
+
+
 def zone_of(name: str) -> tzinfo | None:
     """The zone with this name; nothing when the rules know none."""
     fixed = re.fullmatch(r"([+-])(\d\d):(\d\d)", name)
     if fixed:
         shift = timedelta(hours=int(fixed[2]), minutes=int(fixed[3]))
         return timezone(shift if fixed[1] == "+" else -shift) if shift < timedelta(hours=24) else None
+    if not _NAME.fullmatch(name):  # anything else is looked for in files and packages, as deep as it is long
+        return None
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ IN_MEMORY = (None, "", ":memory:")
 REWRITTEN = 1
 #: PostgreSQL's lock that whoever changes the tables holds.
 TABLES = 0x6D656E65
+#: Connections to a server that are kept open, and how many more there may be for a moment. One costs a server more to
+#: open than many turns do, so as many are kept as threads may need.
+CONNECTIONS = {"pool_size": 20, "max_overflow": 10}
+#: Seconds of rest after which a connection to a server is tried before it is used.
+REST = 5.0
 #: Marks a connection that only looks.
 READS = "mend_reads"
 UNKNOWN = "DATABASE_URL is no address that Mend knows: write it as sqlite:////folder/mend.db, or leave it out"
@@ -72,7 +78,10 @@ def make_engine(url: str) -> Engine:
     try:
         parsed = sa.engine.make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return sa.create_engine(url, future=True, pool_pre_ping=True, hide_parameters=True)
+            engine = sa.create_engine(url, future=True, hide_parameters=True, **CONNECTIONS)
+            sa.event.listen(engine, "checkin", _rests)
+            sa.event.listen(engine, "checkout", _is_there_still)
+            return engine
     except (sa.exc.ArgumentError, ModuleNotFoundError):
         raise StoreError(UNKNOWN) from None
     memory = parsed.database in IN_MEMORY
@@ -99,6 +108,21 @@ def _begin_immediate(connection: Connection) -> None:
     # A transaction that reads first and writes later can fail half-way when another writes in between.
     reads = connection.get_execution_options().get(READS)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _rests(_connection: Any, record: Any) -> None:
+    record.info["since"] = time.monotonic()
+
+
+def _is_there_still(connection: Any, record: Any, _proxy: Any) -> None:
+    # SQLAlchemy's own `pool_pre_ping` tries at each use, which is a quarter of all that a worker asks the server for.
+    if time.monotonic() - record.info.get("since", time.monotonic()) > REST:
+        try:
+            with closing(connection.cursor()) as cursor:
+                cursor.execute("SELECT 1")
+            connection.rollback()
+        except Exception:
+            raise sa.exc.InvalidatePoolError from None
 
 
 def alone_with_the_tables(connection: Connection) -> None:

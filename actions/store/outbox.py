@@ -82,6 +82,11 @@ class Outbox:
         """The oldest reply of a chat that is not sent yet. One that was in flight when Mend died counts."""
         return self._session.execute(_WAITING, self._here(channel, chat)).scalar_one_or_none()
 
+    def waits(self, chat: int) -> bool:
+        """Whether the chat with this number has replies that are not sent yet."""
+        query = sa.select(Outgoing.id).where(Outgoing.chat_id == chat, Outgoing.state.in_((WAITING, SENDING)))
+        return self._session.execute(query.limit(1)).first() is not None
+
     def chats_waiting(self, channel: str) -> list[str]:
         """Chats with replies that are not sent yet."""
         query = sa.select(Outgoing.chat_id).where(Outgoing.channel == channel, Outgoing.state.in_((WAITING, SENDING)))
@@ -97,8 +102,6 @@ class Outbox:
         """
         where = (Outgoing.channel == channel, Outgoing.state == SENDING)
         where += (Outgoing.chat_id == chat,) if chat is not None else ()
-        if self._session.execute(sa.select(Outgoing.id).where(*where).limit(1)).first() is None:
-            return
         lost = sa.update(Outgoing).where(*where, Outgoing.once).values(state=UNKNOWN, sent_at=Outgoing.created_at)
         self._session.execute(lost, execution_options=_PLAIN)
         seen = sa.update(Outgoing).where(*where).values(sent_at=Outgoing.created_at)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from actions.store.adding import add_if_new
 from actions.store.models import (
     Answer,
     Button,
@@ -40,10 +41,10 @@ class People:
         person = self.find(channel, chat)
         if person is None:
             number = self._ring.meet(channel, chat)
-            person = Person(id=number, channel=channel, created_at=now, seen_at=now, reachable=True)
-            self._session.add(person)
-            self._session.flush()
-            self._met[number] = person
+            row = {"id": number, "channel": channel, "created_at": now, "seen_at": now, "reachable": True}
+            add_if_new(self._session, Person, row)
+            person = self.get(number)
+            assert person is not None
         return person
 
     def find(self, channel: str, chat: str) -> Person | None:

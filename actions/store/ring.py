@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from actions.store.adding import add_if_new
 from actions.store.keys import Key
 from actions.store.models import Chat
 from actions.store.vault import Vault
@@ -51,22 +52,24 @@ class Ring:
         new = [chat for chat in names.values() if chat not in known]
         return {chat: row.id for chat, row in known.items()} | (self._add(channel, new) if new else {})
 
-    def _add(self, channel: str, chats: Iterable[str]) -> dict[str, int]:
+    def _add(self, channel: str, chats: list[str]) -> dict[str, int]:
         self._vault.renew(self._session.connection())
-        added = {}
         for chat in chats:
             key = Key.new()
-            row = Chat(
-                id=secrets.randbits(62),
-                channel=channel,
-                pseudonym=self._vault.pseudonym(channel, chat),
-                key=self._vault.wrap(key),
-                address=key.seal(chat, _ADDRESS),
-            )
-            self._session.add(row)
-            self._chats[channel, chat], self._keys[row.id], added[chat] = row.id, key, row.id
-        self._session.flush()
-        return added
+            row = {
+                "id": secrets.randbits(62),
+                "channel": channel,
+                "pseudonym": self._vault.pseudonym(channel, chat),
+                "key": self._vault.wrap(key),
+                "address": key.seal(chat, _ADDRESS),
+            }
+            add_if_new(self._session, Chat, row)
+        return {chat: self._found(channel, chat) for chat in chats}
+
+    def _found(self, channel: str, chat: str) -> int:
+        number = self.find(channel, chat)
+        assert number is not None
+        return number
 
     def key(self, owner: int) -> Key:
         """The key of the person or chat with this number."""

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 HEARTBEAT, DEAD_AFTER, LOOK = 3.0, 12.0, 3.0
 #: Seconds after which a job is found that nobody was told of.
 POLL = 1.0
+#: Connections to the database: they are needed for a moment only, when a job is taken up or done.
+CONNECTIONS = 4
 #: Seconds before a chat that can't be answered is tried again, and before work is taken up again that broke off.
 PAUSE = 1.0
 
@@ -75,9 +77,9 @@ class _Watched(Worker):
 class Queue:
     """Takes chats up in which something waits. Use as `async with`."""
 
-    def __init__(self, url: str, connections: int) -> None:
+    def __init__(self, url: str) -> None:
         """The queue in the database at `url` (SQLAlchemy's form); raises `StoreError` for one that is no PostgreSQL."""
-        self._app = App(connector=PsycopgConnector(conninfo=server_address(url), min_size=1, max_size=connections))
+        self._app = App(connector=PsycopgConnector(conninfo=server_address(url), min_size=1, max_size=CONNECTIONS))
 
     async def __aenter__(self) -> Queue:
         await self._app.open_async()

@@ -217,12 +217,12 @@ class App:
         if new and turn.kind is not Kind.LEFT and turn.chat not in self._resting:
             self._beside(self._bot.send_chat_action(int(turn.chat), ChatAction.TYPING))
 
-    async def attend(self, chat: str, *, unasked: bool = False) -> float:
-        """Everything that waits in a chat: what was not sent before, then each turn and its replies.
+    async def attend(self, chat: str, *, unasked: bool = False, unsent: bool = True) -> float:
+        """Everything that waits in a chat: what was not sent before (`unsent`), then each turn and its replies.
 
         Whoever sends very much at once is told so: for how many seconds to leave the rest, or 0 when nothing is left.
         """
-        if not unasked:
+        if unsent and not unasked:
             await self._sender.deliver(chat)
         more = True
         while more:

@@ -33,8 +33,6 @@ logger = logging.getLogger(__name__)
 LANE = 0x6D656E64
 #: Seconds between looks at the queue's length, and at whether the lane is free, or still this one's.
 LOOK = 5.0
-#: Connections to the database that a process needs beside one for each chat that it is busy with.
-SPARE = 4
 
 Claim = Callable[[str, int], list[str]]
 
@@ -53,7 +51,7 @@ async def work(settings: Settings, at_once: int, console: Console) -> None:
     """Answer chats until told to stop."""
     async with _process(settings, console) as its:
         await _unless(its.stopped, its.app.introduce())
-        async with Queue(settings.database_url, at_once + SPARE) as queue:
+        async with Queue(settings.database_url) as queue:
             await asyncio.to_thread(_wake_left_over, its.house, TURNS)
             console.print("Working. Stop with Ctrl-C; what is in hand is finished first.")
             with _beside(_count(its.house)):
@@ -78,7 +76,7 @@ async def _hold_the_lane(its: Process, settings: Settings, is_ours: Callable[[],
     """Ask in the evenings until it is told to stop, or the lane is lost."""
     ended = asyncio.Event()
     claims = (Nightly(its.house.tools).claim, Retention(its.house.tools).look)
-    async with Queue(settings.database_url, AT_ONCE + SPARE) as queue:
+    async with Queue(settings.database_url) as queue:
         await asyncio.to_thread(_wake_left_over, its.house, EVENINGS)
         console.print("Asking in the evenings. Stop with Ctrl-C.")
         others = [_claim(its.house, claim) for claim in claims]

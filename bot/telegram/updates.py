@@ -15,7 +15,7 @@ from bot.turn import Kind, Turn
 
 CHANNEL = "telegram"
 #: Numbers that a database keeps are below this one.
-TOO_LARGE = 2**63
+TOO_LARGE = 2**63 - 1
 
 #: The kinds of update that Telegram is asked for.
 WANTED = [Update.MESSAGE, Update.EDITED_MESSAGE, Update.CALLBACK_QUERY, Update.MY_CHAT_MEMBER]
@@ -54,7 +54,7 @@ def read(raw: Any, bot: Bot | None) -> Came:
 def number_of(raw: Any) -> int | None:
     """The number under which Telegram gives out an update; nothing when it has none that can be kept."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
-    return number if type(number) is int and 0 <= number < TOO_LARGE - 1 else None
+    return number if type(number) is int and 0 <= number < TOO_LARGE else None
 
 
 def turn_of(update: Update) -> Turn | None:

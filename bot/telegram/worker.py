@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from telegram import Bot
 
@@ -27,6 +27,15 @@ class Arrived:
 
     came: Came
     waited: float
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A chat that was looked at."""
+
+    chat: str | None = None  #: the channel's name of it; none where nothing of it is kept
+    arrived: list[Arrived] = field(default_factory=list)
+    unsent: bool = False  #: whether something was not sent before
 
 
 class Worker:
@@ -54,26 +63,28 @@ class Worker:
 
     async def _attend(self, number: int, *, unasked: bool) -> list[float]:
         """Take in what has come in a chat, and answer it; how long each update had waited."""
-        chat, arrived = await self._gather(number)
-        if chat is not None and (seconds := await self._app.attend(chat, unasked=unasked)) > 0:
-            await asyncio.to_thread(self._rest, number, seconds)
-        return [one.waited for one in arrived]
+        opened = await self._gather(number)
+        if opened.chat is not None:
+            seconds = await self._app.attend(opened.chat, unasked=unasked, unsent=opened.unsent)
+            if seconds > 0:
+                await asyncio.to_thread(self._rest, number, seconds)
+        return [one.waited for one in opened.arrived]
 
-    async def _gather(self, number: int) -> tuple[str | None, list[Arrived]]:
-        """What has come in a chat. More of a thought may follow: it is waited for, as in a lane of one process."""
+    async def _gather(self, number: int) -> Opened:
+        """Take in what has come in a chat. More of a thought may follow: it is waited for, as in a lane."""
         gathered: list[Arrived] = []
         until = time.monotonic() + PATIENCE * self._silence
         while True:
-            chat, arrived = await asyncio.to_thread(self._open, number)
-            gathered += arrived
-            for one in arrived:
+            opened = await asyncio.to_thread(self._open, number)
+            gathered += opened.arrived
+            for one in opened.arrived:
                 if one.came.turn is None:
                     self._app.leave(one.came)
                 else:
                     self._app.seen(one.came, late=one.waited > LATE, waited=one.waited)
-            left = min(self._left(arrived), until - time.monotonic())
+            left = min(self._left(opened.arrived), until - time.monotonic())
             if left <= 0:
-                return chat, gathered
+                return replace(opened, arrived=gathered)
             await asyncio.sleep(left)
 
     def _left(self, arrived: list[Arrived]) -> float:
@@ -82,14 +93,15 @@ class Worker:
             return 0.0
         return min(self._silence, self._silence - arrived[-1].waited)
 
-    def _open(self, number: int) -> tuple[str | None, list[Arrived]]:
-        """The channel's name of a chat, with its new updates, read; no name where nothing of it is kept."""
+    def _open(self, number: int) -> Opened:
+        """Read what is new in a chat; nothing of it is known where nothing of it is kept."""
         found = []
         with self._store.begin() as kept:
             if not kept.chats.knows(number):
-                return None, []
-            chat = kept.chats.address(number)
-            kept.outbox.may_have_arrived(CHANNEL, number)  # by a worker that died: nobody else is at this chat
+                return Opened()
+            chat, unsent = kept.chats.address(number), kept.outbox.waits(number)
+            if unsent:  # by a worker that died: nobody else is at this chat
+                kept.outbox.may_have_arrived(CHANNEL, number)
             for row in kept.inbox.raw(number):
                 came, waited = self._read(row.turn, row.update), self._now() - row.received_at
                 if came is None or came.turn is None:
@@ -99,7 +111,7 @@ class Worker:
                     kept.inbox.keep_as(row, turn.as_dict())
                 if came is not None:
                     found.append(Arrived(came, waited))
-            return chat if kept.chats.knows(number) else None, found
+            return Opened(chat if kept.chats.knows(number) else None, found, unsent)
 
     def _rest(self, number: int, seconds: float) -> None:
         with self._store.begin() as kept:

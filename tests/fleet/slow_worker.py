@@ -18,7 +18,7 @@ async def main(url: str) -> None:
         await told.wait()
         print("ends", chat, flush=True)
 
-    async with Queue(url, 4) as queue:
+    async with Queue(url) as queue:
         await queue.work(answer, [TURNS], at_once=1, grace=5, stopped=asyncio.Event())
 
 

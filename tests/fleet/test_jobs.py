@@ -166,9 +166,11 @@ async def test_when_the_database_was_away_work_goes_on(server: Server, store: St
         await until(lambda: watch.ended[chats[0]])
         with server.away():
             await asyncio.sleep(HEARTBEAT + 0.2)
+        store.close()  # this process connects anew, as others do by themselves
         wakes(store, chats[1])
         await until(lambda: watch.ended[chats[1]])
         server.cut_off()
+        store.close()
         wakes(store, chats[2])
         await until(lambda: watch.ended[chats[2]])
         took = []

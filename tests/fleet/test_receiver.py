@@ -19,7 +19,7 @@ from processes import free_port
 from receiving import SECRET, TOKEN, WORDS, counts, kept_of, message, new_chat, sent
 from servers import Server
 
-from actions.store import Store
+from actions.store import Store, engine
 from bot.fleet.receiver import SECRET_HEADER, Receiver
 from bot.settings import ROOT
 
@@ -109,9 +109,15 @@ async def test_while_the_database_is_away_telegram_keeps_the_update_and_sends_it
     assert not [one for one in ("canary", SECRET, str(came[0]["message"]["chat"]["id"])) if one in told]
 
 
-async def test_a_connection_that_was_lost_meanwhile_is_no_trouble(client: TestClient, server: Server) -> None:
+async def test_a_connection_that_was_lost_meanwhile_is_no_trouble(
+    client: TestClient, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert await sent(client, message()) == 200
     server.cut_off()
+    came = message()
+    assert [await sent(client, came) for _ in range(2)] == [500, 200]  # Telegram sends it again
+    server.cut_off()
+    monkeypatch.setattr(engine, "REST", 0.0)  # after a while a connection is tried first
     assert await sent(client, message()) == 200
 
 

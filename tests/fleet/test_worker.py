@@ -181,6 +181,7 @@ async def test_while_the_database_is_away_nothing_is_lost_and_everything_goes_on
     with server.away():
         sam.write("for about a year, I think")
         await asyncio.sleep(1.5)
+    fleet.store.close()  # this process connects anew, as the others do by themselves
     await sam.hears()
     assert sam.answers[first_steps(fleet.house)[0].id] == "for about a year, I think"
     kim = fleet.someone()

@@ -59,7 +59,7 @@ async def at_work(
 ) -> AsyncIterator[None]:
     """A worker, until it is told to stop."""
     stopped = asyncio.Event()
-    async with Queue(server.url, at_once + 2) as queue:
+    async with Queue(server.url) as queue:
         working = asyncio.create_task(queue.work(answer, queues, at_once, grace, stopped))
         try:
             yield

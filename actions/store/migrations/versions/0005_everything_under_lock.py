@@ -198,11 +198,12 @@ def _each(table, keys, change):
 
 
 def _locked(key, was, where, how):
-    text = was.decode() if isinstance(was, bytes) else was
+    text = was if isinstance(was, str) else bytes(was).decode()  # the server's driver gives a memoryview
     return key.name(text, where) if how == FINDABLE else key.seal(text, where)
 
 
 def _opened(key, box, where, how):
+    box = bytes(box)
     return (key.named(box, where) if how == FINDABLE else key.open(box, where)).encode()
 
 
