@@ -39,9 +39,15 @@ def clock(one_clock: Clock) -> Clock:
 
 
 @pytest.fixture(scope="session")
-def house(model: Path, clock: Clock, databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def settings(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The settings of the bot that most tests share: whoever starts with them again has its database."""
+    return databases.settings(tmp_path_factory.mktemp("data"), token=None)
+
+
+@pytest.fixture(scope="session")
+def house(settings: Settings, model: Path, clock: Clock) -> Iterator[House]:
     """A bot with the real agent and the real actions, on a database of its own."""
-    house = build(databases.settings(tmp_path_factory.mktemp("data"), token=None), model, clock, coach)
+    house = build(settings, model, clock, coach)
     yield house
     house.close()
 

@@ -116,7 +116,7 @@ def test_the_strategy_left_last_is_the_one_that_goes_on(answering: Person) -> No
 
 
 def test_after_a_restart_everyone_goes_on_where_they_were(
-    house: House, model: Path, clock: Clock, answering: Person
+    house: House, settings: Settings, model: Path, clock: Clock, answering: Person
 ) -> None:
     people = {name: Person(house, clock, f"{answering.chat}-{name}") for name in ("new", "doubting", "waiting")}
     people["new"].screened()
@@ -125,7 +125,7 @@ def test_after_a_restart_everyone_goes_on_where_they_were(
     people["waiting"].welcomed().says("apology")
     house.turns.take(*said(people["waiting"], "The letter came while nobody was in the house."))
 
-    again = build(Settings(_env_file=None, token=None, data_dir=house.tools.store.path.parent), model, clock)
+    again = build(settings, model, clock)
     try:
         for one in (answering, *people.values()):
             one.house = again

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from answering import PLAIN
-from databases import Databases
 from locks import (
     BOTH_SIDES,
     PHRASE,
@@ -27,6 +26,7 @@ from telling import AT_QUESTION, BETWEEN, HELP, PROGRAM, STATES, goes, hears, in
 
 from actions.program import HURT
 from bot.house import House, build
+from bot.settings import Settings
 from bot.turn import Kind, Turn
 
 FIRST, SECOND = PROGRAM.exercise("communication").sides[HURT].steps[:2]
@@ -184,12 +184,12 @@ def test_a_slip_that_is_changed_into_the_passphrase_opens_it_and_goes_from_the_c
 
 
 def test_it_is_locked_after_a_restart_and_the_tries_are_counted_on(
-    person: Person, clock: Clock, model: Path, house: House, databases: Databases
+    person: Person, clock: Clock, model: Path, settings: Settings
 ) -> None:
     locked(person, AT_QUESTION)
     person.says(WRONG)
     person.says(WRONG)
-    again = build(databases.settings(house.tools.store.path.parent, token=None), model, clock, coach)
+    again = build(settings, model, clock, coach)
     try:
         later = Person(again, clock, person.chat)
         assert held_off(later, later.says("/menu"))
