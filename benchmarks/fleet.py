@@ -165,16 +165,18 @@ def answer(url: str, workers: int, turns: int, people: int) -> Rate:
     with _fleet(url, workers, people, 0) as (machines, crowd, working):
         theirs = [psutil.Process(one.pid) for one in working]
         others = [*database_processes(), psutil.Process(machines.running[0].pid), crowd.itself]
-        before = processor_seconds(theirs), processor_seconds(others)
+        before, size = (processor_seconds(theirs), processor_seconds(others)), machines.database_bytes()
         crowd.tell("begin")
         while crowd.turns() < turns:
             time.sleep(TICK)
+        grown = machines.database_bytes() - size
         took = processor_seconds(theirs) - before[0], processor_seconds(others) - before[1]
         told = crowd.tell("finish", [])
         costs = [1000 * seconds / told["turns"] for seconds in took]
         rate = told["turns"] / told["seconds"]
         console.print(f"{workers} workers: {rate:.1f} turns a second", style="dim")
-        return Rate(workers, told["turns"], rate, told["p50"], told["p95"], *costs, told["broken"])
+        grown /= told["turns"]
+        return Rate(workers, told["turns"], rate, told["p50"], told["p95"], *costs, grown, told["broken"])
 
 
 def with_kills(url: str, turns: int, kills: int, people: int, chance: random.Random) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Rate:
     p95: float
     workers_cpu_ms: float  #: processor time of a turn in the workers
     others_cpu_ms: float  #: the same in the database, the receiver, and the people
+    database_bytes: float  #: by which a turn lets the database grow, indexes included
     broken: int
 
 
@@ -60,13 +61,14 @@ def show_received(received: Received) -> None:
 def show_rates(rates: list[Rate]) -> None:
     """Print what workers did."""
     table = Table(title="Turns by the number of workers", box=SIMPLE_HEAD, title_justify="left")
-    for name in ("workers", "turns a s", "against one", "p50 s", "p95 s", "CPU of a turn, ms", "… elsewhere", "broken"):
+    names = ("workers", "turns a s", "against one", "p50 s", "p95 s", "CPU of a turn, ms", "… elsewhere")
+    for name in (*names, "bytes kept of one", "broken"):
         table.add_column(name, justify="right")
     for rate in rates:
         against = f"{rate.turns_a_second / rates[0].turns_a_second:.2f}x"
         times = f"{rate.turns_a_second:.1f}", against, f"{rate.p50:.2f}", f"{rate.p95:.2f}"
-        costs = f"{rate.workers_cpu_ms:.1f}", f"{rate.others_cpu_ms:.1f}", str(rate.broken)
-        table.add_row(str(rate.workers), *times, *costs)
+        costs = f"{rate.workers_cpu_ms:.1f}", f"{rate.others_cpu_ms:.1f}", f"{rate.database_bytes:,.0f}"
+        table.add_row(str(rate.workers), *times, *costs, str(rate.broken))
     console.print(table)
 
 

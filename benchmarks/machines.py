@@ -122,6 +122,11 @@ class Machines:
         lines = [line for number in range(len(self.running)) for line in self._log(number).read_text().splitlines()]
         return sum(" error " in line or " critical " in line for line in lines)
 
+    def database_bytes(self) -> int:
+        """How much room the database takes, indexes included."""
+        with self.store.engine.connect() as connection:
+            return connection.execute(sa.text("SELECT pg_database_size(current_database())")).scalar_one()
+
     def close(self) -> None:
         """End every process."""
         for process in self.running:

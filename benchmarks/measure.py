@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import resource
@@ -21,6 +22,8 @@ from bot.settings import ROOT
 T = TypeVar("T")
 
 MEGABYTE = 1e6
+#: How many people talk at once, and how often they speak then, all of them together.
+CROWDS, SPOKEN = (1, 20, 200), 400
 
 
 @dataclass
@@ -29,6 +32,16 @@ class Cost:
 
     wall_s: float
     cpu_s: float
+
+
+@dataclass
+class Together:
+    """So many people at once, each of whom writes again as soon as they are answered."""
+
+    people: int
+    turns_a_second: float
+    p50_ms: float  #: what each waits, on the wall
+    p95_ms: float
 
 
 @dataclass
@@ -42,6 +55,7 @@ class Talk:
     wall_ms: list[float] = field(default_factory=list)
     words: list[int] = field(default_factory=list)  #: how long what the person typed was
     unanswered: int = 0
+    together: list[Together] = field(default_factory=list)
 
     def save(self, path: Path) -> None:
         """Hand the figures to the process that asked for them."""
@@ -52,7 +66,8 @@ class Talk:
     def read(cls, path: Path) -> Talk:
         """The figures that another process has saved."""
         kept = json.loads(path.read_text())
-        return cls(**{**kept, "ready": Cost(**kept["ready"])})
+        together = [Together(**one) for one in kept["together"]]
+        return cls(**{**kept, "ready": Cost(**kept["ready"]), "together": together})
 
     async def turn(self, text: str, take: Callable[[], Awaitable[list]]) -> None:
         """Measure one turn; `take` takes it and returns what was said."""
@@ -62,6 +77,24 @@ class Talk:
         self.wall_ms.append((time.perf_counter() - wall) * 1000)
         self.words.append(len(text.split()))
         self.unanswered += not said
+
+
+async def together(people: int, turns: int, speak: Callable[[int], Awaitable[int]]) -> Together:
+    """Let so many people speak, `turns` times or somewhat more in all.
+
+    `speak` has one of them say the next thing and hear the answer; it returns how many turns that were.
+    """
+    waits: list[float] = []
+
+    async def speaks(person: int) -> None:
+        while len(waits) < turns:
+            began = time.perf_counter()
+            count = await speak(person)
+            waits.extend([(time.perf_counter() - began) * 1000 / count] * count)
+
+    began = time.perf_counter()
+    await asyncio.gather(*map(speaks, range(people)))
+    return Together(people, len(waits) / (time.perf_counter() - began), p50(waits), p95(waits))
 
 
 def ready_since(started: float) -> Talk:

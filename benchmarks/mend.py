@@ -14,7 +14,8 @@ from pathlib import Path
 from rich.console import Console
 
 from actions.steps import Step
-from benchmarks.measure import Talk, ready_since
+from benchmarks.measure import CROWDS, SPOKEN, Talk, ready_since, together
+from benchmarks.walking import SAFE
 from bot import training
 from bot.commands import typed
 from bot.house import House, build
@@ -68,9 +69,11 @@ class Walker:
         self._chat = chat
         self._exercises = itertools.cycle(house.tools.program.exercises)
         self._buttons: dict[str, str] = {}
+        self.turns = 0
 
     async def does(self, turn: Turn) -> list[dict]:
         """Take a turn, answer it, and mark the replies as sent, as the terminal does. Returns the replies."""
+        self.turns += 1
         self._house.turns.take(turn)
         while await self._house.turns.answer(CHANNEL, self._chat):
             pass
@@ -91,8 +94,10 @@ class Walker:
                 yield reply
 
     async def arrives(self) -> None:
-        """Say hello and answer the two questions of the intake."""
-        await self.says("hi")
+        """Say hello, answer the private questions so that everything is open, and the two of the intake."""
+        await self.says("/start")
+        for answer in SAFE:
+            await self.presses(answer)
         await self.presses(self._house.tools.program.intake.labels["hurt"])
         await self.says("he told me himself, in april")
 
@@ -137,6 +142,18 @@ async def talk(house: House, turns: int, figures: Talk) -> None:
                 await person.says(text)
             else:
                 await measured.turn(text, lambda text=text, person=person: person.says(text))
+    for people in CROWDS:
+        crowd = [Walker(house, f"{people}-{number}") for number in range(people)]
+        for person in crowd:
+            await person.arrives()
+            await person.question()
+
+        async def speaks(number: int, crowd: list[Walker] = crowd) -> int:
+            before = crowd[number].turns
+            await crowd[number].says(answers(await crowd[number].question(), chance))
+            return crowd[number].turns - before
+
+        figures.together.append(await together(people, SPOKEN, speaks))
 
 
 def main(model: str, turns: str, out: str, started: str) -> None:

@@ -26,8 +26,10 @@ from rich.console import Console
 from rich.table import Table
 
 from actions.evening.schedule import Habit
+from actions.program import HURT
 from actions.store import Store
-from actions.store.models import Outgoing, Person, Schedule
+from actions.store.models import Chat, Outgoing, Person, Schedule
+from actions.store.outbox import UNKNOWN
 from benchmarks.telegram import PERMITTED, Telegram
 from bot.settings import ROOT
 
@@ -120,8 +122,8 @@ def run(people: int, kills: int, faults: dict[str, float]) -> Result:
 def _result(store: Store, tg: Telegram, people: int, kills: int, waits: list[float]) -> Result:
     got = Counter(min(tg.arrived[chat], 2) for chat in _asked(people))
     with store.begin() as kept:
-        doubtful = kept.session.execute(sa.select(Outgoing.chat).where(Outgoing.once, Outgoing.state == "unknown"))
-        unknown = set(map(int, doubtful.scalars()))
+        doubtful = sa.select(Outgoing.chat_id).where(Outgoing.once, Outgoing.state == UNKNOWN)
+        unknown = {int(kept.chats.address(number)) for number in kept.session.execute(doubtful).scalars()}
     unexplained = sum(not tg.arrived[chat] and chat not in unknown for chat in _asked(people))
     sent = sorted(tg.instants)
     seconds = sent[-1] - sent[0]
@@ -155,22 +157,39 @@ def _seeded(folder: Path, people: int) -> Store:
     store = Store(f"sqlite:///{folder / 'mend.db'}")
     store.migrate()
     now = time.time()
-    _people(store, now, [now - 1] * people)
+    moment = time.gmtime(now)
+    habit = Habit("+00:00", moment.tm_hour * 60 + moment.tm_min, look_back=None)
+    today = time.strftime("%Y-%m-%d", moment)
+    with store.begin() as kept:
+        for chat in _asked(people):
+            person = kept.people.meet("telegram", str(chat), now - 9e6)
+            person.role, person.seen_at = HURT, now - 9e5
+            schedule = Schedule(
+                person_id=person.id, channel="telegram", running=True, next_date=today, next_due=now - 1
+            )
+            schedule.habit = json.dumps(asdict(habit))
+            kept.session.add(schedule)
     return store
 
 
-def _people(store: Store, now: float, dues: list[float]) -> None:
-    moment = time.gmtime(now)
-    habit = json.dumps(asdict(Habit("+00:00", moment.tm_hour * 60 + moment.tm_min, look_back=None)))
-    today = time.strftime("%Y-%m-%d", moment)
+def _strangers(store: Store, now: float, dues: list[float]) -> None:
+    """Rows of people whose boxes nobody can open: who is due later is not looked at any closer."""
+    numbers = range(1, 1 + len(dues))
+    chats = [
+        {"id": number, "channel": "telegram", "pseudonym": number.to_bytes(32, "big"), "key": b"", "address": b""}
+        for number in numbers
+    ]
+    people = [
+        {"id": number, "channel": "telegram", "reachable": True, "created_at": now, "seen_at": now}
+        for number in numbers
+    ]
+    schedules = [
+        {"person_id": number, "channel": "telegram", "habit": b"", "running": True, "next_date": "", "next_due": due}
+        for number, due in zip(numbers, dues)
+    ]
     with store.engine.begin() as connection:
-        connection.execute(sa.insert(Person), [
-            {"id": number, "channel": "telegram", "chat": str(999 + number), "role": "hurt", "reachable": True,
-             "created_at": now - 9e6, "seen_at": now - 9e5} for number, _ in enumerate(dues, 1)])  # fmt: skip
-        connection.execute(sa.insert(Schedule), [
-            {"person_id": number, "channel": "telegram", "habit": habit, "running": True, "next_date": today,
-             "next_due": due}
-            for number, due in enumerate(dues, 1)])  # fmt: skip
+        for model, rows in ((Chat, chats), (Person, people), (Schedule, schedules)):
+            connection.execute(sa.insert(model.__table__), rows)
 
 
 def _start(tg: Telegram, folder: Path) -> subprocess.Popen:
@@ -198,7 +217,7 @@ def finding(most: int) -> Table:
             store = Store(f"sqlite:///{Path(name) / 'mend.db'}")
             store.migrate()
             now = time.time()
-            _people(store, now, [now + 3600 + number % 80_000 for number in range(size)])
+            _strangers(store, now, [now + 3600 + number % 80_000 for number in range(size)])
             nightly = Nightly(SimpleNamespace(store=store, now=time.time))
             looks = []
             for _ in range(200):

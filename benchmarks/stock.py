@@ -8,7 +8,7 @@ import logging
 import sys
 from pathlib import Path
 
-from benchmarks.measure import Talk, ready_since, run
+from benchmarks.measure import CROWDS, SPOKEN, Talk, ready_since, run, together
 
 #: The sample bot's three paths, in the words of its own training data.
 HAPPY = ("hi", "great", "bye")
@@ -47,6 +47,14 @@ async def talk(agent: object, turns: int, figures: Talk) -> None:
         await agent.handle_text(text, sender_id="warm-up")
     for text in itertools.islice(itertools.cycle(MESSAGES), turns):
         await figures.turn(text, lambda text=text: agent.handle_text(text, sender_id="one"))
+    for people in CROWDS:
+        texts = [itertools.cycle(MESSAGES) for _ in range(people)]
+
+        async def speaks(person: int, texts: list = texts) -> int:
+            await agent.handle_text(next(texts[person]), sender_id=f"{len(texts)}-{person}")
+            return 1
+
+        figures.together.append(await together(people, SPOKEN, speaks))
 
 
 def main(model: str, turns: str, out: str, started: str) -> None:

@@ -58,7 +58,8 @@ class Turns:
         """A turn as it can be kept: of a text that is too long the first part, and the person hears of it."""
         if len(turn.text) <= LONGEST:
             return turn
-        self._send(kept, turn, Reply(self._tools.sentences.say("utter_cut", letters=f"{LONGEST:,}")), None)
+        if not self._locking.may_be_secret(kept, turn, self._tools.now()):  # of what a lock hears nothing is kept
+            self._send(kept, turn, Reply(self._tools.sentences.say("utter_cut", letters=f"{LONGEST:,}")), None)
         return replace(turn, text=turn.text[:LONGEST])
 
     def rest(self, channel: str, chat: str) -> None:

@@ -9,6 +9,7 @@ from absurd import texts
 from entries import is_answered_in_the_terminal, is_kept
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from locks import PHRASE, locked
 from talking import CHANNEL, Clock, Person
 from telling import AT_QUESTION, goes
 
@@ -47,6 +48,14 @@ def test_of_a_megabyte_at_a_question_the_beginning_is_the_answer_and_they_hear_o
     assert heard[0].text == person.house.tools.sentences.say("utter_cut", letters=f"{LONGEST:,}")
     assert "2 of" in heard[-1].text
     assert person.diary().count("We painted.") == LONGEST // len("We painted. ")
+
+
+def test_of_a_megabyte_in_a_locked_chat_nothing_is_kept_and_nobody_says_so_either(person: Person) -> None:
+    locked(person, AT_QUESTION)
+    heard = person.says("We painted. " * 100_000)
+    assert person.house.tools.sentences.say("utter_cut", letters=f"{LONGEST:,}") not in [one.text for one in heard]
+    person.says(PHRASE)
+    assert "We painted." not in person.diary()
 
 
 def test_a_text_as_long_as_telegram_permits_is_kept_whole_without_a_word(person: Person) -> None:
