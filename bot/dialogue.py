@@ -18,6 +18,10 @@ from typing import Any, TypeVar
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
+from bot.light import without_training
+
+without_training()
+
 import dask.core
 import rasa.utils.log_utils
 

@@ -262,3 +262,12 @@ def test_a_button_can_be_pressed_only_in_its_chat_and_only_once(kept: Kept) -> N
     assert kept.outbox.button("telegram", "1", yes.token) is yes
     assert kept.outbox.press(yes, NOW)
     assert not kept.outbox.press(yes, NOW) and not kept.outbox.press(no, NOW)
+
+
+def test_the_number_of_an_erased_walk_is_not_given_to_another(store: Store) -> None:
+    with store.begin() as kept:
+        person = kept.people.meet("telegram", "1", 0.0)
+        first = kept.runs.begin(person, "apology", "hurt", "named", 0.0)
+        number = first.id
+        kept.runs.erase(person, first)
+        assert kept.runs.begin(person, "apology", "hurt", "named", 0.0).id > number

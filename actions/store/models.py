@@ -16,6 +16,9 @@ Base = declarative_base()
 #: SQLite autoincrements only plain INTEGER keys; every other database gets 64 bits.
 BigKey = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
+#: SQLite, too, then never gives the number of an erased row to another: old buttons and other rows may still name it.
+GIVEN_ONCE = {"sqlite_autoincrement": True}
+
 
 class Secret(Base):
     """What only the master key opens. See `vault.py`."""
@@ -74,6 +77,7 @@ class Run(Base):
     __table_args__ = (
         sa.Index("ix_runs_person", "person_id", "exercise"),
         sa.Index("ix_runs_in_hand", "person_id", "in_hand"),
+        GIVEN_ONCE,
     )
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
@@ -114,7 +118,7 @@ class Draft(Base):
     """An apology that a person practises, or one that they received; its versions are kept beside it."""
 
     __tablename__ = "drafts"
-    __table_args__ = (sa.Index("ix_drafts_person", "person_id", "touched_at"),)
+    __table_args__ = (sa.Index("ix_drafts_person", "person_id", "touched_at"), GIVEN_ONCE)
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False)
@@ -171,7 +175,7 @@ class Evening(Base):
 
     __tablename__ = "evenings"
     OWNER = "person_id"
-    __table_args__ = (sa.UniqueConstraint("person_id", "date", name="uq_evenings_date"),)
+    __table_args__ = (sa.UniqueConstraint("person_id", "date", name="uq_evenings_date"), GIVEN_ONCE)
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
     person_id = sa.Column(BigKey, sa.ForeignKey("people.id", ondelete="CASCADE"), nullable=False)
@@ -227,6 +231,7 @@ class Outgoing(Base):
     __table_args__ = (
         sa.Index("ix_outbox_waiting", "channel", "state", "chat_id", "id"),
         sa.Index("ix_outbox_place", "chat_id", "place", "id"),
+        GIVEN_ONCE,
     )
 
     id = sa.Column(BigKey, primary_key=True, autoincrement=True)
