@@ -41,17 +41,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
-import actions.care  # noqa: F401 - importing registers the actions
-import actions.choosing  # noqa: F401 - as above
-import actions.drafts  # noqa: F401 - as above
-import actions.evening.asking  # noqa: F401 - as above
-import actions.evening.changing  # noqa: F401 - as above
-import actions.evening.journal  # noqa: F401 - as above
-import actions.evening.looking_back  # noqa: F401 - as above
-import actions.exercise  # noqa: F401 - as above
-import actions.finishing  # noqa: F401 - as above
-import actions.practice  # noqa: F401 - as above
-import actions.talk  # noqa: F401 - as above
+import actions.every  # noqa: F401 - importing registers the actions
 from actions.errors import OperatorError
 from actions.moment import ACTIONS, FORM, Tools, run_action
 from actions.reading import Guess, Reading
