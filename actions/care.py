@@ -12,8 +12,8 @@ from rasa_sdk.events import EventType
 from actions.lifelines import directory, emergency, people
 from actions.moment import CLOSED, Moment, action
 from actions.safety.content import PLANS
+from actions.store.answers import text_of
 from actions.store.care import ABUSE, KINDS, OTHERS, OWN, SELF_HARM, care_of, keep_care
-from actions.store.runs import text_of
 from actions.walks import INTAKE, NOTE, PLAN, SCREENING
 
 #: What is looked for in the helplines, by kind of danger.

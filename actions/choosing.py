@@ -15,9 +15,9 @@ from actions.pictures import journey
 from actions.program import BOTH, ROLES
 from actions.sentences import quoted
 from actions.steps import Exercise
+from actions.store.answers import parts_of, text_of
 from actions.store.care import care_of
 from actions.store.models import Run
-from actions.store.runs import parts_of, text_of
 from actions.walks import INTAKE, NOTE, SCREENING
 
 

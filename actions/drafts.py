@@ -11,8 +11,8 @@ from actions.choosing import resume
 from actions.moment import CLOSED, Moment, action
 from actions.program import ROLES
 from actions.sentences import Markup, quoted
+from actions.store.answers import text_of
 from actions.store.models import Draft, Run
-from actions.store.runs import text_of
 from actions.walks import DRAFT, REVIEW
 
 #: Drafts that are listed; the export holds all.

@@ -12,8 +12,8 @@ from actions.offering import offer_next
 from actions.safety.content import AGE, NO
 from actions.sentences import quoted
 from actions.steps import Step
+from actions.store.answers import parts_of, text_of
 from actions.store.models import Run
-from actions.store.runs import parts_of, text_of
 from actions.walks import INTAKE, NOTE, PASSING, PRACTICE, REFLECTION, SCREENING, SEARCHING, SETTLING
 
 DONE = "done"

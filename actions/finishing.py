@@ -9,7 +9,8 @@ from actions.evening import asking, journal, settling
 from actions.moment import Moment, action
 from actions.offering import offer_next
 from actions.sentences import quoted
-from actions.store.runs import FAREWELL, Place, text_of
+from actions.store.answers import text_of
+from actions.store.runs import FAREWELL, Place
 from actions.walks import INTAKE, PLAN, REFLECTION, SCREENING, SEARCHING, SETTLING
 
 

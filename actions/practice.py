@@ -14,9 +14,10 @@ from actions.offering import offer_next
 from actions.program import HURT, ROLES
 from actions.sentences import quoted
 from actions.steps import Step
+from actions.store.answers import parts_of, text_of
 from actions.store.care import care_of
 from actions.store.models import Run
-from actions.store.runs import FAREWELL, Place, parts_of, text_of
+from actions.store.runs import FAREWELL, Place
 from actions.walks import DRAFT, PRACTICE, REVIEW
 
 #: The exercise at whose end the practice is offered.

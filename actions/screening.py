@@ -11,9 +11,9 @@ from actions.choosing import intake, start
 from actions.moment import Moment
 from actions.safety.content import AGE, NO, YES
 from actions.steps import Step
+from actions.store.answers import ASIDE, parts_of, text_of
 from actions.store.care import care_of, keep_care
 from actions.store.models import Run
-from actions.store.runs import ASIDE, parts_of, text_of
 
 
 def settle(m: Moment, run: Run, step: Step) -> str | None:

@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from actions.store import Kept, Store
+from actions.store.answers import text_of
 from actions.store.models import Incoming, Outgoing
-from actions.store.runs import text_of
 from benchmarks.chats import Said
 from benchmarks.lives import POINTS
 from benchmarks.walking import Walker

@@ -23,9 +23,10 @@ from actions.reading import (
 from actions.safety.recognise import Recogniser
 from actions.steps import plain
 from actions.store import Kept
+from actions.store.answers import parts_of, text_of
 from actions.store.care import SOON, care_of
 from actions.store.models import Person, Run
-from actions.store.runs import FAREWELL, Place, parts_of, text_of
+from actions.store.runs import FAREWELL, Place
 from actions.strategies import Strategies
 from actions.understanding import Understanding
 from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING

@@ -10,9 +10,9 @@ from actions.reading import Phrases, Reading
 from actions.safety.recognise import HIGH, Danger, Recogniser
 from actions.steps import plain
 from actions.store import Kept
+from actions.store.answers import ASIDE
 from actions.store.care import ABUSE, DAY, OTHERS, OWN, SELF_HARM, SOON, care_of, keep_care
 from actions.store.models import Person, Run
-from actions.store.runs import ASIDE
 from actions.walks import PRACTICE, REFLECTION
 from bot.taken import Taken
 from bot.turn import Kind, Turn

@@ -10,8 +10,8 @@ import pytest
 
 from actions.errors import OperatorError
 from actions.store import Kept, Store
+from actions.store.answers import text_of
 from actions.store.restore import restore
-from actions.store.runs import text_of
 
 NOW = 1_760_000_000.0
 Elsewhere = Callable[[], Store]

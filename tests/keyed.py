@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from actions.store import Kept, Store
+from actions.store.answers import text_of
 from actions.store.master import MasterError
-from actions.store.runs import text_of
 from bot.settings import read_settings
 
 NOW = 1_760_000_000.0

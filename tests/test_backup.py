@@ -15,11 +15,11 @@ from opening import opened
 from talking import CHANNEL, Person
 
 from actions.store import Store, StoreError, backup, sealed_file
+from actions.store.answers import text_of
 from actions.store.backup import PART, PLAIN, back_up
 from actions.store.files import Held
 from actions.store.migrations import config
 from actions.store.restore import restore
-from actions.store.runs import text_of
 
 pytestmark = pytest.mark.sqlite
 

@@ -15,10 +15,10 @@ from alembic.migration import MigrationContext
 from talking import CHANNEL, Person
 
 from actions.store import Store, StoreError, engine
+from actions.store.answers import text_of
 from actions.store.care import Care, care_of, keep_care
 from actions.store.migrations import config
 from actions.store.models import Base
-from actions.store.runs import text_of
 
 #: The table in which SQLite notes the last number that it has given.
 SQLITES_OWN = "sqlite_sequence"

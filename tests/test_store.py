@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from actions.evening.schedule import Habit
 from actions.store import Kept, Store, StoreError
+from actions.store.answers import text_of
 from actions.store.care import Care, keep_care
 from actions.store.models import Base, Button, Person, Run, Vanishing
 from actions.store.outbox import NewButton
-from actions.store.runs import Place, text_of
+from actions.store.runs import Place
 
 NOW = 1_760_000_000.0
 _tokens = itertools.count(1)

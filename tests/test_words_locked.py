@@ -12,9 +12,9 @@ from keyed import opened_at, with_words
 from opening import opened
 
 from actions.store import Store
+from actions.store.answers import text_of
 from actions.store.keys import Key
 from actions.store.migrations import config
-from actions.store.runs import text_of
 
 pytestmark = pytest.mark.sqlite
 

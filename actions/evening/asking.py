@@ -14,11 +14,11 @@ from actions.program import HURT
 from actions.sentences import quoted
 from actions.steps import plain
 from actions.store import Kept
+from actions.store.answers import text_of
 from actions.store.care import care_of
 from actions.store.evenings import GOODBYE, LOOK_BACK, QUESTION, marks_of
 from actions.store.evenings import PROMISE as PROMISE_EVENING
 from actions.store.models import Evening, Person, Run
-from actions.store.runs import text_of
 from actions.walks import REFLECTION
 
 #: Where promises and rituals are written down: exercise and step.

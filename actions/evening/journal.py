@@ -8,9 +8,9 @@ from actions.evening.looking_back import day, words_of
 from actions.evening.telling import marks_told
 from actions.moment import CLOSED, Moment, action
 from actions.sentences import Markup, quoted
+from actions.store.answers import text_of
 from actions.store.evenings import marks_of
 from actions.store.models import Evening, Run
-from actions.store.runs import text_of
 from actions.walks import SEARCHING
 
 PAGE, LETTERS, MOST_FOUND = 5, 120, 10

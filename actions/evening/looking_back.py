@@ -13,8 +13,8 @@ from actions.evening.weeks import Look, good_evenings, look, on_this_day
 from actions.moment import Moment, action
 from actions.pictures import promise_line, weeks
 from actions.sentences import quoted
+from actions.store.answers import text_of
 from actions.store.models import Evening
-from actions.store.runs import text_of
 
 #: How many evenings are looked at.
 MOST = 400

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timezone
 
-from dateutil.parser import ParserError, parse
+from dateutil.parser import parse
 from rasa_sdk.events import EventType
 
 from actions.evening.schedule import SILENT, SOFTER, Habit, zone_of
@@ -13,8 +13,8 @@ from actions.evening.telling import day_of, evenings, next_one, place
 from actions.evening.when import When, read_when
 from actions.evening.zones import likely
 from actions.moment import CLOSED, Moment
+from actions.store.answers import text_of
 from actions.store.models import Run
-from actions.store.runs import text_of
 from actions.walks import SETTLING
 
 HOUR, ZONE, DATE = "hour", "zone", "date"
@@ -163,5 +163,5 @@ def _day_of_year(words: str) -> str | None:
         return None
     try:
         return f"{parse(words, default=SOME_DAY, fuzzy=True):%m-%d}" if any(sign.isdigit() for sign in words) else None
-    except (ParserError, OverflowError, ValueError):
+    except (ValueError, ArithmeticError):  # what is no date, and numbers that are none
         return None

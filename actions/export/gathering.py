@@ -8,8 +8,8 @@ from actions.evening.telling import marks_told
 from actions.export.words import UNANSWERED, ExportWords
 from actions.program import Program
 from actions.store import Kept
+from actions.store.answers import text_of
 from actions.store.models import Answer, Evening, Person, Run
-from actions.store.runs import text_of
 from actions.walks import DRAFT, INTAKE, NOTE, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
 
 #: Walks whose answers are nobody's to read: they are kept as what follows from them.

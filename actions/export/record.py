@@ -11,10 +11,10 @@ from typing import Any
 from actions.export.gathering import question_at, title_of
 from actions.program import Program
 from actions.store import Kept
+from actions.store.answers import parts_of
 from actions.store.care import care_of
 from actions.store.evenings import marks_of
 from actions.store.models import Answer, Draft, Evening, Person, Run
-from actions.store.runs import parts_of
 from actions.walks import NOTE, PLAN, PRACTICE, SCREENING
 
 FORMAT = 1

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from actions.store.answers import Answers
 from actions.store.models import Answer, Person, Run
 from actions.store.sealed import findable
 from actions.walks import NOTE, PASSING, SEARCHING, SETTLING
 
 #: What stands in place of a step once the last words of a walk have been said.
 FAREWELL = "farewell"
-#: Words at a question that turned out to ask for something else.
-ASIDE = "aside"
 #: Words of their own accord.
 TOLD = "anyone"
 
@@ -37,12 +35,6 @@ _ENDED_LAST = (
 _FINISHED_LAST = _FINISHED.order_by(Run.finished_at.desc(), Run.id.desc()).limit(1)
 _FINISHED_ONE = _FINISHED.where(Run.exercise_box == sa.bindparam("exercise")).order_by(Run.id.desc()).limit(1)
 _NOTES = _OF.where(Run.exercise_box == sa.bindparam("exercise")).order_by(Run.id)
-_ANSWERS = sa.select(Answer).where(Answer.run_id == sa.bindparam("run"))
-_BY_VERSION = _ANSWERS.order_by(Answer.version)
-_AT_STEP = _ANSWERS.where(Answer.step_box == sa.bindparam("step")).order_by(Answer.version.desc()).limit(1)
-_STANDING = _AT_STEP.where(Answer.doubt_box.is_(None))
-_LAST_WORDS = _ANSWERS.where(Answer.doubt_box.is_(None)).order_by(Answer.id.desc()).limit(1)
-_VERSIONS = sa.select(Answer).where(Answer.person_id == sa.bindparam("person")).order_by(Answer.id)
 
 
 @dataclass(frozen=True)
@@ -56,11 +48,11 @@ class Place:
         return f"{self.run_id}.{self.step}"
 
 
-class Runs:
-    """Beginning, leaving and finishing exercises; keeping, mending and reading answers."""
+class Runs(Answers):
+    """Beginning, leaving and finishing exercises; and the answers given there."""
 
     def __init__(self, session: Session) -> None:
-        self._session = session
+        super().__init__(session)
         self._hands: dict[int, Run | None] = {}  # asked for several times a turn
 
     def look_again(self) -> None:
@@ -174,87 +166,6 @@ class Runs:
         runs = self._session.execute(_NOTES, here).scalars()
         return [run for run in runs if run.role == TOLD]
 
-    # -- answers -------------------------------------------------------------------------------------------------
-
-    def answer(
-        self, run: Run, step: str, parts: list[tuple[str, str]], now: float, *, doubt: str | None = None
-    ) -> Answer:
-        """Keep an answer at `step` as its newest version. `parts` are (message reference, text), in order."""
-        last = self.answer_at(run, step)
-        answer = Answer(
-            person_id=run.person_id,
-            run_id=run.id,
-            step=step,
-            version=last.version + 1 if last else 1,
-            parts=json.dumps(parts, ensure_ascii=False),
-            doubt=doubt,
-            written_at=now,
-        )
-        self._session.add(answer)
-        self._session.flush()
-        return answer
-
-    def add_to(self, run: Run, step: str, parts: list[tuple[str, str]], now: float) -> Answer:
-        """Keep further words as part of the answer that stands at `step`."""
-        last = self.standing(run, step)
-        return self.answer(run, step, (parts_of(last) if last else []) + parts, now)
-
-    def settle(self, answer: Answer) -> None:
-        """The words in doubt were an answer after all."""
-        answer.doubt = None
-        self._session.flush()
-
-    def set_aside(self, answer: Answer) -> None:
-        """The words in doubt were no answer; they stay, but count as none."""
-        answer.doubt = ASIDE
-        self._session.flush()
-
-    def in_doubt(self, run: Run) -> Answer | None:
-        """The words at the open question of which Mend asked whether they are an answer."""
-        last = self.answer_at(run, run.step) if run.step else None
-        return last if last is not None and last.doubt not in (None, ASIDE) else None
-
-    def answer_at(self, run: Run, step: str) -> Answer | None:
-        """The newest version of the answer at `step`."""
-        return self._session.execute(_AT_STEP, self._at(run, step)).scalar_one_or_none()
-
-    def standing(self, run: Run, step: str) -> Answer | None:
-        """The newest version of the answer at `step` that counts: neither in doubt nor set aside."""
-        return self._session.execute(_STANDING, self._at(run, step)).scalar_one_or_none()
-
-    def answers(self, run: Run) -> dict[str, Answer]:
-        """The newest version of each answer of a walk, by step; words still in doubt are left out."""
-        versions = self._session.execute(_BY_VERSION, {"run": run.id}).scalars()
-        newest = {answer.step: answer for answer in versions}
-        return {step: answer for step, answer in newest.items() if not answer.doubt}
-
-    def versions(self, person: Person) -> list[Answer]:
-        """Every version of every answer of the person, oldest first."""
-        return list(self._session.execute(_VERSIONS, {"person": person.id}).scalars())
-
-    def references_since(self, person: Person, since: float) -> list[str]:
-        """The messages in which the person's words since then came."""
-        query = _VERSIONS.where(Answer.written_at >= since)
-        versions = self._session.execute(query, {"person": person.id}).scalars()
-        return list(dict.fromkeys(reference for one in versions for reference, _ in parts_of(one)))
-
-    def last_words(self, run: Run) -> Answer | None:
-        """The answer of this walk that was written last."""
-        return self._session.execute(_LAST_WORDS, {"run": run.id}).scalar_one_or_none()
-
-    def correct(self, person: Person, reference: str, text: str, now: float) -> Answer | None:
-        """Mend the answer that the message `reference` is part of: a new version with `text` in its place."""
-        for answer in reversed(self.versions(person)):
-            parts = parts_of(answer)
-            if any(ref == reference for ref, _ in parts):
-                run = self._session.get(Run, answer.run_id)
-                newest = self.answer_at(run, answer.step)
-                mended = [(ref, text if ref == reference else said) for ref, said in parts_of(newest)]
-                if reference not in {ref for ref, _ in mended}:
-                    return None  # a later answer took its place
-                return self.answer(run, answer.step, mended, now, doubt=newest.doubt)
-        return None
-
     def erase(self, person: Person, run: Run) -> None:
         """Erase a walk and every word in it. The question of another walk stays before the person."""
         if run.in_hand:
@@ -267,21 +178,7 @@ class Runs:
     def _besides(person: Person) -> dict[str, Any]:
         return {"besides": [findable(Run, "exercise", person.id, one) for one in (NOTE, SETTLING, SEARCHING)]}
 
-    @staticmethod
-    def _at(run: Run, step: str) -> dict[str, Any]:
-        return {"run": run.id, "step": findable(Answer, "step", run.person_id, step)}
-
     def _run(self, statement: sa.sql.Select, person: Person, exercise: str | None = None, **values: Any) -> Run | None:
         if exercise is not None:
             values["exercise"] = findable(Run, "exercise", person.id, exercise)
         return self._session.execute(statement, {"person": person.id, **values}).scalars().first()
-
-
-def parts_of(answer: Answer) -> list[tuple[str, str]]:
-    """The messages that an answer came in, as (message reference, text)."""
-    return [(reference, text) for reference, text in json.loads(answer.parts)]
-
-
-def text_of(answer: Answer) -> str:
-    """The answer's words, whole."""
-    return "\n".join(text for _, text in parts_of(answer))

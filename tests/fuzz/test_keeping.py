@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 from absurd import texts
-from entries import is_answered_in_the_terminal, is_kept
+from entries import is_answered_in_the_terminal, is_kept, is_understood_or_not
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from locks import PHRASE, locked
@@ -34,6 +34,11 @@ def test_what_comes_in_is_kept_whole_or_what_fits_of_it_with_a_word_on_that(
     fuzz_house: House, text: str, kind: Kind
 ) -> None:
     is_kept(fuzz_house, text, kind)
+
+
+@pytest.mark.parametrize("words", ["5 may", "may 5:" + "1" * 40, "9" * 400 + " june", "june " + "9" * 30 + ".5"])
+def test_a_day_in_words_is_read_or_not_whatever_numbers_stand_in_it(words: str) -> None:
+    is_understood_or_not(words)
 
 
 @settings(FIXED, max_examples=60)

@@ -144,7 +144,7 @@ class Someone:
     @property
     def answers(self) -> dict[str, str]:
         """What Mend keeps as their answers, by step, over all exercises."""
-        from actions.store.runs import text_of
+        from actions.store.answers import text_of
 
         with self.house.tools.store.begin() as kept:
             person = kept.people.find(CHANNEL, str(self.chat))

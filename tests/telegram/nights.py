@@ -14,7 +14,7 @@ from standin import Heard
 
 from actions.encoder.model import Encoder
 from actions.steps import Step
-from actions.store.runs import text_of
+from actions.store.answers import text_of
 from bot.house import House
 from bot.telegram.updates import CHANNEL
 

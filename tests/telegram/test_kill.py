@@ -18,8 +18,8 @@ from running import Running
 from standin import Heard, StandIn
 
 from actions.program import Program
+from actions.store.answers import text_of
 from actions.store.models import Outgoing
-from actions.store.runs import text_of
 from bot.house import read_content
 
 CHAT = 77

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from standin import Heard, StandIn
 
-from actions.store.runs import text_of
+from actions.store.answers import text_of
 from bot.house import House
 from bot.telegram import rush
 from bot.telegram.app import App
