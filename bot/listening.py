@@ -30,7 +30,7 @@ from actions.store.runs import FAREWELL, Place
 from actions.strategies import Strategies
 from actions.understanding import Understanding
 from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
-from bot.commands import WISHES
+from bot.commands import WISHES, is_unknown_command
 from bot.dialogue import Dialogue
 from bot.taken import Taken
 from bot.turn import Kind, Turn
@@ -202,6 +202,8 @@ class Listener:
 
     async def _outside(self, kept: Kept, person: Person, taken: Taken) -> Reading:
         text, now = taken.turn.text, self._tools.now()
+        if is_unknown_command(text):
+            return Reading("help")
         reading = read_open(text, self._phrases, self._tools.program)
         if reading is None:
             last = kept.runs.finished_last(person)

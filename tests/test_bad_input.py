@@ -143,6 +143,19 @@ def test_someone_who_is_not_understood_never_hears_the_same_line_twice_in_a_row(
     assert all(one != other for one, other in pairwise(lines))
 
 
+@pytest.mark.parametrize("said", ["/restart", '/intent{"x":1}', "/practise_apology", "/erase_all", "/Menue"])
+def test_a_command_that_does_not_exist_begins_nothing_and_shows_those_that_do(person: Person, said: str) -> None:
+    person.welcomed()
+    heard = person.says(said)
+    assert "/menu" in heard[-1].text and "/helpnow" in heard[-1].text
+    assert "0 done, 0 begun" in person.says("/progress")[0].text
+
+
+def test_helpnow_is_heard_whatever_stands_behind_it(person: Person) -> None:
+    plainly = [one.text for one in Person(person.house, person.clock, f"{person.chat}-other").says("/helpnow")]
+    assert [one.text for one in person.says("/helpnow please, quickly")] == plainly
+
+
 def test_what_they_write_after_being_told_to_write_on_is_kept(person: Person) -> None:
     person.welcomed().says("I feel so alone tonight and I just can't stop crying over all of it")
     person.presses("I'll write on")
