@@ -22,7 +22,8 @@ from tokenizers import Tokenizer
 from actions.encoder.items import Item, after
 from actions.encoder.labels import ONE_OF, TASKS
 from actions.encoder.model import CARD, TOKENIZER, WEIGHTS, Encoder
-from actions.encoder.train import NETS, ROOT, Net, corpora
+from actions.encoder.net import Net
+from actions.encoder.train import NETS, ROOT, corpora
 
 #: A dodge's threshold is between these: the dev set is small, its best point luck, and a low one flags the honest.
 DODGE_CUTS = (0.4, 0.6)

@@ -15,146 +15,25 @@ import random
 import time
 from pathlib import Path
 
-import numpy as np
 import torch
 import yaml
 from tokenizers import Tokenizer
 from torch import nn
-from transformers import BertModel
 
 from actions.encoder import items as reading
 from actions.encoder import shipped
-from actions.encoder.items import Item, Part
-from actions.encoder.labels import COACH, DEFLECTIONS, LISTENER, ONE_OF, TASKS, columns, width
-from actions.encoder.model import CARD, WEIGHTS, chunks
+from actions.encoder.batches import batch, batches, encode
+from actions.encoder.items import Item
+from actions.encoder.labels import COACH, LISTENER
+from actions.encoder.model import CARD, WEIGHTS
+from actions.encoder.net import Net, loss_of
 
 ROOT = Path(__file__).resolve().parents[2]
-#: How much each task weighs, and the words' tags.
-WEIGHT = {"deflections": 1.0, "elements": 1.0, "risks": 2.0, "wish": 0.5, "intents": 0.5, "strategies": 0.3}
 NETS = {"coach": COACH, "listener": LISTENER}
-WORDS_WEIGHT = 0.5
 #: How often the exercises' own examples are learned from in an epoch.
 EXAMPLES = 3
 #: Of the lines without a dev set of their own, one in so many is held out to set thresholds with.
 HELD = 10
-
-
-class Net(nn.Module):
-    """The encoder with two heads: a tag for each word piece, and what each piece says for each label of its span.
-
-    A span's score of a label is a mean over its pieces, weighed by how much each piece matters to that label.
-    """
-
-    def __init__(self, encoder: Path, tasks: tuple[str, ...]) -> None:
-        super().__init__()
-        self.tasks = tasks
-        self.encoder = BertModel.from_pretrained(encoder, add_pooling_layer=False, attn_implementation="eager")
-        size = self.encoder.config.hidden_size
-        self.tag = nn.Linear(size, len(DEFLECTIONS))
-        self.matters = nn.Linear(size, width(tasks))
-        self.speaks = nn.Linear(size, width(tasks))
-        self.drop = nn.Dropout(0.1)
-
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        """For each piece: its tags, how much it matters to each label, what it says of it, and the encoder's state."""
-        states = self.encoder(ids, attention_mask=mask).last_hidden_state
-        pieces = self.drop(states)
-        return self.tag(pieces), self.matters(pieces), self.speaks(pieces), states
-
-
-def pooled(matters: torch.Tensor, speaks: torch.Tensor, rows: torch.Tensor, inside: torch.Tensor) -> torch.Tensor:
-    """Scores (parts, labels) of parts: part i is the pieces `inside[i]` of text `rows[i]`."""
-    weights = torch.softmax(matters[rows].float().masked_fill(inside.unsqueeze(-1) == 0, -1e4), dim=1)
-    return (weights * speaks[rows].float()).sum(dim=1)
-
-
-def targets(part: Part, tasks: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """What is true of a part, and how much each label counts: 0 where it is unknown."""
-    truth, weight = np.zeros(width(tasks), dtype=np.float32), np.zeros(width(tasks), dtype=np.float32)
-    for task, present in part.labels.items():
-        names, where = TASKS[task], columns(task, tasks)
-        truth[where] = [name in present for name in names]
-        weight[where] = [0.0 if name in part.unknown else WEIGHT[task] for name in names]
-    return truth, weight
-
-
-def encode(tokenizer: Tokenizer, item: Item, tasks: tuple[str, ...]) -> list[dict]:
-    """An item as the encoder reads it, in portions."""
-    encoded = []
-    parts = list(item.parts)
-    for chunk in chunks(tokenizer, item.text, [(part.start, part.end) for part in parts]):
-        here, parts = parts[: len(chunk.spans)], parts[len(chunk.spans) :]
-        tags, told = np.zeros((len(chunk.ids), len(DEFLECTIONS)), dtype=np.float32), np.zeros(len(chunk.ids))
-        if item.dodges is not None:
-            for span in chunk.spans:
-                told[span] = 1
-            for dodge in item.dodges:
-                for place, (start, end) in enumerate(chunk.offsets):
-                    if start < end and start < dodge.end and end > dodge.start:
-                        tags[place, DEFLECTIONS.index(dodge.label)] = 1
-        spans = [(span.start, span.stop) for span in chunk.spans]
-        encoded.append(
-            {
-                "ids": chunk.ids,
-                "tags": tags,
-                "told": told,
-                "spans": spans,
-                "targets": [targets(part, tasks) for part in here],
-            }
-        )
-    return encoded
-
-
-def batch(group: list[dict]) -> dict[str, torch.Tensor]:
-    """Portions padded to one length, and their parts one below the other."""
-    longest = max(len(one["ids"]) for one in group)
-    ids, mask = torch.zeros(len(group), longest, dtype=torch.long), torch.zeros(len(group), longest, dtype=torch.long)
-    tags = torch.zeros(len(group), longest, len(DEFLECTIONS))
-    told = torch.zeros(len(group), longest)
-    rows, inside, truth, weight = [], [], [], []
-    for row, one in enumerate(group):
-        length = len(one["ids"])
-        ids[row, :length] = torch.tensor(one["ids"])
-        mask[row, :length] = 1
-        tags[row, :length] = torch.from_numpy(one["tags"])
-        told[row, :length] = torch.from_numpy(one["told"])
-        for (start, end), (true, weighs) in zip(one["spans"], one["targets"]):
-            rows.append(row)
-            marked = np.zeros(longest, dtype=np.float32)
-            marked[start:end] = 1
-            inside.append(marked)
-            truth.append(true)
-            weight.append(weighs)
-    parts = {"inside": inside, "truth": truth, "weight": weight}
-    stacked = {name: torch.from_numpy(np.stack(value)) for name, value in parts.items()}
-    return {"ids": ids, "mask": mask, "tags": tags, "told": told, "rows": torch.tensor(rows), **stacked}
-
-
-def loss_of(outputs: tuple[torch.Tensor, ...], data: dict[str, torch.Tensor], tasks: tuple[str, ...]) -> torch.Tensor:
-    """How wrong the net is about a batch."""
-    tags, matters, speaks, _ = outputs
-    scores = pooled(matters, speaks, data["rows"], data["inside"])
-    yes_or_no = nn.functional.binary_cross_entropy_with_logits(scores, data["truth"], reduction="none")
-    total = torch.zeros(())
-    for task in tasks:
-        names, where = TASKS[task], columns(task, tasks)
-        weight = data["weight"][:, where]
-        if task in ONE_OF:
-            known = weight[:, 0]
-            wrong = nn.functional.cross_entropy(scores[:, where], data["truth"][:, where], reduction="none")
-            total = total + (wrong * known).sum() / len(scores)
-        else:
-            total = total + (yes_or_no[:, where] * weight).sum() / len(scores) / len(names) * 4
-    words = nn.functional.binary_cross_entropy_with_logits(tags.float(), data["tags"], reduction="none").mean(dim=-1)
-    return total + WORDS_WEIGHT * 4 * (words * data["told"]).sum() / data["mask"].sum()
-
-
-def batches(portions: list[dict], size: int, chance: random.Random) -> list[list[int]]:
-    """Indices in batches of like length, in random order: padding is wasted work."""
-    order = sorted(range(len(portions)), key=lambda one: len(portions[one]["ids"]) + chance.random() * 12)
-    groups = [order[start : start + size] for start in range(0, len(order), size)]
-    chance.shuffle(groups)
-    return groups
 
 
 def train(

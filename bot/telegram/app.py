@@ -7,22 +7,22 @@ import logging
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from rich.console import Console
-from telegram import Bot, BotCommand
+from telegram import Bot
 from telegram.constants import ChatAction
-from telegram.error import EndPointNotFound, InvalidToken, TelegramError
+from telegram.error import EndPointNotFound, InvalidToken
 
-from actions.errors import OperatorError
 from bot.house import House
 from bot.logs import where
 from bot.nightly import Nightly
 from bot.retention import Retention
 from bot.settings import BOTFATHER, Settings
+from bot.telegram.aside import Aside
+from bot.telegram.introducing import TelegramTrouble, introduce
 from bot.telegram.lanes import Lanes
 from bot.telegram.pace import Pace
 from bot.telegram.reaching import POLL, make_bot, until_reached
@@ -44,10 +44,6 @@ GRACE = 10
 SWITCH = 0.001
 #: How many chats are busy at most when evening questions are added, and seconds between looks at who is due.
 AT_ONCE, TICK, HURRY = 24, 1.0, 0.2
-
-
-class TelegramTrouble(OperatorError):
-    """Telegram will not let this bot work."""
 
 
 def serve(settings: Settings, house: House, console: Console) -> None:
@@ -96,7 +92,7 @@ class App:
         self._sweeper = Sweeper(bot, house.tools)
         self._lanes = Lanes(self._work, silence)
         self._unasked: set[str] = set()  #: chats that were woken for nothing but what comes unasked
-        self._aside: set[asyncio.Task[Any]] = set()
+        self._aside = Aside()
         self._leaving: set[int] = set()
         self._rush = Rush()
         self._resting: set[str] = set()  #: chats that are answered when they have slowed down
@@ -112,15 +108,7 @@ class App:
 
     async def introduce(self) -> None:
         """Say hello to Telegram, and tell it the commands; raises `TelegramTrouble` when it refuses the token."""
-        try:
-            await until_reached(self._bot.initialize)
-        except InvalidToken:
-            raise TelegramTrouble(f"Telegram does not know this TELEGRAM_BOT_TOKEN: {BOTFATHER}") from None
-        sentences = self._house.tools.sentences
-        commands = [BotCommand(name, text) for name, text in sentences.commands.items()]
-        await until_reached(lambda: self._bot.set_my_commands(commands))
-        await until_reached(lambda: self._bot.set_my_description(sentences.description))
-        await until_reached(lambda: self._bot.set_my_short_description(sentences.short_description))
+        await introduce(self._bot, self._house.tools.sentences)
 
     async def poll(self) -> None:
         """Take in updates for ever. An update is confirmed to Telegram only once it is kept."""
@@ -205,17 +193,17 @@ class App:
         if came.group is None or (came.group in self._leaving and came.update.my_chat_member is None):
             return
         self._leaving.add(came.group)
-        self._beside(self._leave(came.group))
+        self._aside.do(self._leave(came.group))
 
     def seen(self, came: Came, *, late: bool, new: bool = True, waited: float = 0.0) -> None:
         """Show in its chat that an update was seen, which has waited for so many seconds and is kept by now."""
         update, turn = came.update, came.turn
         if update.callback_query is not None:
-            self._beside(self._bot.answer_callback_query(update.callback_query.id))
+            self._aside.do(self._bot.answer_callback_query(update.callback_query.id))
         if new and not late:
             self._rush.came(turn.chat, time.monotonic() - waited)
         if new and turn.kind is not Kind.LEFT and turn.chat not in self._resting:
-            self._beside(self._bot.send_chat_action(int(turn.chat), ChatAction.TYPING))
+            self._aside.do(self._bot.send_chat_action(int(turn.chat), ChatAction.TYPING))
 
     async def attend(self, chat: str, *, unasked: bool = False, unsent: bool = True) -> float:
         """Everything that waits in a chat: what was not sent before (`unsent`), then each turn and its replies.
@@ -242,7 +230,7 @@ class App:
         self._unasked.discard(chat)
         if await self.attend(chat, unasked=unasked) > 0:
             self._resting.add(chat)
-            self._beside(self._read_on(chat))
+            self._aside.do(self._read_on(chat))
 
     async def _read_on(self, chat: str) -> None:
         while (seconds := self._rush.left(chat, time.monotonic())) > 0:
@@ -260,16 +248,3 @@ class App:
             await self._bot.send_message(group, self._house.tools.sentences.say("utter_private_only"))
         finally:
             await self._bot.leave_chat(group)
-
-    def _beside(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Do what may fail without harm, without waiting for it."""
-
-        async def quietly() -> None:
-            try:
-                await work
-            except TelegramError as error:
-                logger.info("a side call failed (%s)", where(error))
-
-        task = asyncio.create_task(quietly())
-        self._aside.add(task)
-        task.add_done_callback(self._aside.discard)
