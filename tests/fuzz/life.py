@@ -116,7 +116,8 @@ def everything_in(one: Heard) -> str:
     files = []
     if document:
         with ZipFile(BytesIO(document)) as archive:
-            files = [archive.read(name).decode("utf-8", "replace") for name in archive.namelist()]
+            names = [name for name in archive.namelist() if not name.endswith(".png")]  # bytes may look like anything
+            files = [archive.read(name).decode() for name in names]
     return "\n".join([json.dumps({**one.reply, "document": ""}, ensure_ascii=False), *files])
 
 
