@@ -23,7 +23,9 @@ bench: install
 	@$(UV) run --no-sync python -m benchmarks
 	@$(UV) run --no-sync python -m benchmarks.linters
 	@$(UV) run --no-sync python -m benchmarks.nightly
+	@$(UV) run --no-sync python -m benchmarks.full
 	@$(UV) run --no-sync python -m benchmarks.fleet
+	@$(UV) run --no-sync python -m benchmarks.scale
 
 install: .venv/installed
 

@@ -20,7 +20,7 @@ from bot.settings import ROOT
 #: The sets that nobody who wrote rules or training data has seen.
 UTTERANCES = ROOT / "data" / "understanding" / "test" / "utterances.jsonl"
 IN_EXERCISE = ROOT / "data" / "understanding" / "test" / "in_exercise_2.jsonl"
-SAFETY = ROOT / "data" / "safety" / "test" / "blind.jsonl"
+SAFETY = tuple(ROOT / "data" / "safety" / "test" / name for name in ("blind.jsonl", "blind_2.jsonl"))
 
 
 @click.command()
@@ -73,7 +73,11 @@ def evaluate(misses: Path | None) -> None:
         from bot.hearing import listen
 
         hearing, out, wrong = listen(), Console(highlight=False), {}
-        out.print(_intents(hearing, wrong), _interruptions(hearing, wrong), *_safety(hearing, wrong))
+        out.print(
+            _intents(hearing, wrong),
+            _interruptions(hearing, wrong),
+            *(table for path in SAFETY for table in _safety(hearing, wrong, path)),
+        )
         if misses:
             misses.write_text(json.dumps(wrong, indent=1) + "\n", "utf-8")
 
@@ -122,15 +126,17 @@ def _interruptions(hearing: Any, wrong: Wrong) -> Table:
     return table
 
 
-def _safety(hearing: Any, wrong: Wrong) -> list[Table]:
-    result = measure(hearing.recogniser.read, SAFETY)
-    recall = _table("Danger that is seen, with its kind right", "", "seen", "of", "recall", "or a hint heard")
+def _safety(hearing: Any, wrong: Wrong, path: Path) -> list[Table]:
+    result = measure(hearing.recogniser.read, path)
+    recall = _table(
+        f"Danger that is seen, with its kind right ({path.name})", "", "seen", "of", "recall", "or a hint heard"
+    )
     for (risk, severity), rate in sorted(result.recall.items()):
         recall.add_row(f"{risk}, {severity}", *_row(rate), f"{result.heard[risk, severity].share:.3f}")
         wrong.setdefault("safety_missed", []).extend(rate.wrong)
     recall.add_row("severity right, of what was seen", *_row(result.severity))
     recall.add_row("whose danger right, of what was seen", *_row(result.who))
-    alarms = _table("Harmless lines taken for danger", "", "alarms", "of", "share", "or for a hint")
+    alarms = _table(f"Harmless lines taken for danger ({path.name})", "", "alarms", "of", "share", "or for a hint")
     for kind, rate in sorted(result.alarms.items()):
         alarms.add_row(kind, *_row(rate), f"{result.hints[kind].share:.3f}")
         wrong.setdefault("safety_false_alarms", []).extend(rate.wrong)
