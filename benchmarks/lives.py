@@ -120,7 +120,7 @@ class Passing:
 def live(house: House, settings: Settings) -> None:
     """One life, from where a start has read everything."""
     from bot.dialogue import _Loop
-    from bot.telegram.app import serve
+    from bot.telegram.serving import serve
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     house.dialogue._thread = _Loop()

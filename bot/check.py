@@ -94,7 +94,7 @@ def _token(settings: Settings) -> str:
 async def _get_me(settings: Settings) -> str:
     from telegram.error import InvalidToken, TelegramError
 
-    from bot.telegram.app import make_bot
+    from bot.telegram.reaching import make_bot
 
     bot = make_bot(settings)
     try:

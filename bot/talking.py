@@ -90,7 +90,7 @@ def talk_on_telegram(settings: Settings) -> None:
     """The conversations on Telegram, until the program is told to stop."""
     with alone(settings.database_url):
         house = ready(settings, console)
-        from bot.telegram.app import serve
+        from bot.telegram.serving import serve
 
         try:
             serve(settings, house, console)

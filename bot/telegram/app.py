@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from rich.console import Console
 from telegram import Bot
 from telegram.constants import ChatAction
 from telegram.error import EndPointNotFound, InvalidToken
@@ -20,12 +17,12 @@ from bot.house import House
 from bot.logs import where
 from bot.nightly import Nightly
 from bot.retention import Retention
-from bot.settings import BOTFATHER, Settings
+from bot.settings import BOTFATHER
 from bot.telegram.aside import Aside
 from bot.telegram.introducing import TelegramTrouble, introduce
 from bot.telegram.lanes import Lanes
 from bot.telegram.pace import Pace
-from bot.telegram.reaching import POLL, make_bot, until_reached
+from bot.telegram.reaching import POLL, until_reached
 from bot.telegram.rush import Rush
 from bot.telegram.sender import Sender
 from bot.telegram.updates import CHANNEL, WANTED, Came, number_of, read, written_at
@@ -40,44 +37,8 @@ FULL = 100
 STUCK = 1.0
 #: Seconds that a stop waits for turns in hand.
 GRACE = 10
-#: Seconds after which the dialogue's thread lets the network's go on: messages leave when it is their turn.
-SWITCH = 0.001
 #: How many chats are busy at most when evening questions are added, and seconds between looks at who is due.
 AT_ONCE, TICK, HURRY = 24, 1.0, 0.2
-
-
-def serve(settings: Settings, house: House, console: Console) -> None:
-    """Talk on Telegram until the program is told to stop; raises `TelegramTrouble` when Telegram refuses the token."""
-    asyncio.run(_serve(settings, house, console))
-
-
-async def _serve(settings: Settings, house: House, console: Console) -> None:
-    sys.setswitchinterval(SWITCH)
-    stopped = asyncio.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    app = App(make_bot(settings), house, settings.gather_seconds)
-    try:
-        polling = asyncio.create_task(_talk(app, console))
-        waiting = asyncio.create_task(stopped.wait())
-        await asyncio.wait({polling, waiting}, return_when=asyncio.FIRST_COMPLETED)
-        polling.cancel()
-        if polling.done() and not polling.cancelled():
-            polling.result()
-        console.print("Stopping; what is in hand is finished first.")
-    finally:
-        await app.stop()
-
-
-async def _talk(app: App, console: Console) -> None:
-    name = await app.start()
-    console.print(f"Talking on Telegram as https://t.me/{name}. Stop with Ctrl-C.")
-    beside = [asyncio.create_task(work()) for work in (app.ask_in_the_evenings, app.clear_out, app.let_vanish)]
-    try:
-        await app.poll()
-    finally:
-        for task in beside:
-            task.cancel()
 
 
 class App:
@@ -96,13 +57,16 @@ class App:
         self._leaving: set[int] = set()
         self._rush = Rush()
         self._resting: set[str] = set()  #: chats that are answered when they have slowed down
+        self.gone_on = 0  #: in how many chats something had waited since the last run
         self._held_up = True  #: whether what comes next may have waited: at first, since the last run
 
     async def start(self) -> str:
         """Say hello to Telegram, fetch updates from now on, and go on where the last run ended; the bot's name."""
         await self.introduce()
         await until_reached(lambda: self._bot.delete_webhook(drop_pending_updates=False))
-        for chat in await asyncio.to_thread(self._left_over):
+        left = await asyncio.to_thread(self._left_over)
+        self.gone_on = len(left)
+        for chat in left:
             self._lanes.wake(chat)
         return self._bot.username
 

@@ -21,8 +21,9 @@ from bot.metrics import WAITING
 from bot.nightly import Nightly
 from bot.retention import Retention
 from bot.settings import Settings
-from bot.telegram.app import AT_ONCE, GRACE, HURRY, SWITCH, TICK, App
+from bot.telegram.app import AT_ONCE, GRACE, HURRY, TICK, App
 from bot.telegram.reaching import make_bot
+from bot.telegram.serving import SWITCH
 from bot.telegram.updates import CHANNEL
 from bot.telegram.worker import Worker
 from bot.waking import ready

@@ -16,7 +16,8 @@ from telegram import Bot
 from actions.steps import Step
 from bot.house import House
 from bot.settings import Settings
-from bot.telegram.app import App, make_bot
+from bot.telegram.app import App
+from bot.telegram.reaching import make_bot
 from bot.telegram.updates import CHANNEL
 
 #: A token of the right shape; the stand-in knows it, and no other.
