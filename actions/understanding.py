@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ WANTS = (
     *("ask_privacy", "export_data", "delete_data", "bot_challenge", "choose_strategy", "start"),
     *("set_reminder", "stop_reminder", "ask_therapist", "practise_apology"),
 )
+#: A wish is said in words; what has none (an emoji, one letter for ever) is nothing that the encoder has ever read.
+_A_WORD = re.compile(r"\b[^\W\d_]{2,30}\b")
 _PLACES = [INTENTS.index(want) for want in WANTS]
 
 
@@ -37,6 +40,8 @@ class Understanding:
 
     def wish(self, text: str, question: str) -> Wish:
         """What `text`, typed after `question`, asks for, if it does."""
+        if _A_WORD.search(text) is None:
+            return Wish(WANTS[0], 0.0)
         head = f"{question}\n" if question else ""
         look = self._encoder.looks(head + text, [(len(head), len(head) + len(text))])[0]
         likely = look.likely["intents"][_PLACES]
