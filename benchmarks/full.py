@@ -125,7 +125,8 @@ def _rows(numbers: range, now: float) -> dict[type[Base], list[dict]]:
             for n in numbers
         ],
         Evening: [
-            {"person_id": n, "date": f"2026-01-{at + 1:02d}", "state": "asked", "due_at": ago[n]} for n, at in each
+            {"person_id": n, "date": f"2026-01-{at + 1:02d}", "state": "asked", "due_at": ago[n], "claimed_at": ago[n]}
+            for n, at in each
         ],
     }
 
