@@ -121,7 +121,7 @@ def _is_there_still(connection: Any, record: Any, _proxy: Any) -> None:
             with closing(connection.cursor()) as cursor:
                 cursor.execute("SELECT 1")
             connection.rollback()
-        except Exception:
+        except Exception:  # whatever the driver says of a dead connection, the pool makes a new one
             raise sa.exc.InvalidatePoolError from None
 
 
