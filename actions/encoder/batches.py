@@ -7,6 +7,7 @@ import random
 import numpy as np
 import torch
 from tokenizers import Tokenizer
+from torch.utils.data import Dataset
 
 from actions.encoder.items import Item, Part
 from actions.encoder.labels import DEFLECTIONS, TASKS, columns, width
@@ -78,9 +79,25 @@ def batch(group: list[dict]) -> dict[str, torch.Tensor]:
     return {"ids": ids, "mask": mask, "tags": tags, "told": told, "rows": torch.tensor(rows), **stacked}
 
 
-def batches(portions: list[dict], size: int, chance: random.Random) -> list[list[int]]:
-    """Indices in batches of like length, in random order: padding is wasted work."""
-    order = sorted(range(len(portions)), key=lambda one: len(portions[one]["ids"]) + chance.random() * 12)
+class Batches(Dataset):
+    """What is learned from in an epoch, in batches: each is encoded when it is asked for, by whoever asks."""
+
+    def __init__(
+        self, items: list[Item], size: int, tokenizer: Tokenizer, tasks: tuple[str, ...], chance: random.Random
+    ) -> None:
+        self.tokenizer, self.tasks = tokenizer, tasks
+        self.groups = grouped(items, size, chance)
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __getitem__(self, index: int) -> dict[str, torch.Tensor]:
+        return batch([portion for item in self.groups[index] for portion in encode(self.tokenizer, item, self.tasks)])
+
+
+def grouped(items: list[Item], size: int, chance: random.Random) -> list[list[Item]]:
+    """Items in groups of like length, in random order: padding is wasted work."""
+    order = sorted(items, key=lambda item: len(item.text) + chance.random() * 50)
     groups = [order[start : start + size] for start in range(0, len(order), size)]
     chance.shuffle(groups)
     return groups

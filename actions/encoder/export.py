@@ -100,7 +100,7 @@ def main() -> None:
     options = parser.parse_args()
     tasks, folder = NETS[options.what], options.out / options.what
     net = Net(options.encoder, tasks)
-    net.load_state_dict(torch.load(options.net / "net.pt"))
+    net.load_state_dict(torch.load(options.net / "net.pt", map_location="cpu"))
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / WEIGHTS
     export(net, weights)

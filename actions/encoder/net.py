@@ -48,7 +48,7 @@ def loss_of(outputs: tuple[torch.Tensor, ...], data: dict[str, torch.Tensor], ta
     tags, matters, speaks, _ = outputs
     scores = pooled(matters, speaks, data["rows"], data["inside"])
     yes_or_no = nn.functional.binary_cross_entropy_with_logits(scores, data["truth"], reduction="none")
-    total = torch.zeros(())
+    total = torch.zeros((), device=scores.device)
     for task in tasks:
         names, where = TASKS[task], columns(task, tasks)
         weight = data["weight"][:, where]

@@ -19,17 +19,20 @@ import torch
 import yaml
 from tokenizers import Tokenizer
 from torch import nn
+from torch.utils.data import DataLoader
 
 from actions.encoder import items as reading
 from actions.encoder import shipped
-from actions.encoder.batches import batch, batches, encode
+from actions.encoder.batches import Batches
 from actions.encoder.items import Item
 from actions.encoder.labels import COACH, LISTENER
 from actions.encoder.model import CARD, WEIGHTS
 from actions.encoder.net import Net, loss_of
+from actions.encoder.teaching import taught
 
 ROOT = Path(__file__).resolve().parents[2]
 NETS = {"coach": COACH, "listener": LISTENER}
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 #: How often the exercises' own examples are learned from in an epoch.
 EXAMPLES = 3
 #: Of the lines without a dev set of their own, one in so many is held out to set thresholds with.
@@ -37,27 +40,31 @@ HELD = 10
 
 
 def train(
-    net: Net, tokenizer: Tokenizer, learned: list[Item], questions: list[str], options: argparse.Namespace
+    net: Net,
+    teachers: list[Net],
+    tokenizer: Tokenizer,
+    learned: list[Item],
+    questions: list[str],
+    options: argparse.Namespace,
 ) -> None:
-    """Fine-tune everything."""
+    """Fine-tune everything, on a GPU where there is one."""
     chance = random.Random(options.seed)
     heads = [*net.tag.parameters(), *net.matters.parameters(), *net.speaks.parameters()]
     groups = [{"params": net.encoder.parameters(), "lr": options.rate}, {"params": heads, "lr": 1e-3}]
-    steps = options.epochs * (sum(-(-len(item.parts) // 4) for item in learned) // options.batch + 50)
+    steps = options.epochs * (len(learned) // options.batch + 50)
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: slope(step, steps))
     done, begun = 0, time.monotonic()
     for epoch in range(options.epochs):
         net.train()
-        total = 0.0
+        total = torch.zeros((), device=DEVICE)
         seen = [reading.disturbed(item, questions, chance) for item in learned]
-        seen = reading.strung(seen, chance)
-        portions = [portion for item in seen for portion in encode(tokenizer, item, net.tasks)]
-        order = batches(portions, options.batch, chance)
+        order = Batches(reading.strung(seen, chance), options.batch, tokenizer, net.tasks, chance)
         steps = (options.epochs - epoch) * len(order) + done
-        for group in order:
-            data = batch([portions[one] for one in group])
-            with torch.autocast("cpu", torch.bfloat16):
+        for data in DataLoader(order, batch_size=None, num_workers=options.workers):
+            data = {name: tensor.to(DEVICE) for name, tensor in data.items()}
+            with torch.autocast(DEVICE, torch.bfloat16):
+                data = taught(data, teachers) if teachers else data
                 outputs = net(data["ids"], data["mask"])
             loss = loss_of(outputs, data, net.tasks)
             optimizer.zero_grad()
@@ -66,7 +73,7 @@ def train(
             optimizer.step()
             schedule.step()
             done += 1
-            total += float(loss.detach())
+            total += loss.detach()
             if done % 200 == 0:
                 print(f"step {done} of {steps}, {time.monotonic() - begun:.0f} s", flush=True)
         print(f"epoch {epoch + 1}: loss {total / len(order):.4f}, {time.monotonic() - begun:.0f} s", flush=True)
@@ -114,13 +121,20 @@ def asks(data: Path) -> list[str]:
 def begun_with(folder: Path) -> dict[str, torch.Tensor]:
     """The state to go on from: of a network that was trained into `folder`, or of one that ships from there."""
     trained = folder / "net.pt"
-    return torch.load(trained) if trained.is_file() else shipped.weights(folder / WEIGHTS)
+    return torch.load(trained, map_location="cpu") if trained.is_file() else shipped.weights(folder / WEIGHTS)
 
 
 def history(folder: Path) -> dict:
     """How the network in `folder` came about."""
     told = folder / "training.json"
     return json.loads(told.read_text()) if told.is_file() else json.loads((folder / CARD).read_text())["training"]
+
+
+def _net(encoder: Path, tasks: tuple[str, ...], start: Path | None) -> Net:
+    net = Net(encoder, tasks)
+    if start is not None:
+        net.load_state_dict(begun_with(start))
+    return net.to(DEVICE)
 
 
 def main() -> None:
@@ -136,6 +150,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--share", type=float, default=1.0, help="learn from this share only: for a learning curve")
     parser.add_argument("--start", type=Path, help="go on from the network in this folder: data/encoder/coach, say")
+    parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="learn from these networks too")
+    parser.add_argument("--workers", type=int, default=0, help="processes that prepare batches beside the training")
     parser.add_argument("--frozen", action="store_true", help="train the heads only, to compare")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
@@ -147,18 +163,18 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(options.encoder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    net = Net(options.encoder, tasks)
-    if options.start:
-        net.load_state_dict(begun_with(options.start))
+    net = _net(options.encoder, tasks, options.start)
     if options.frozen:
         net.encoder.requires_grad_(False)
-    train(net, tokenizer, learned, asks(options.data), options)
+    teachers = [_net(options.encoder, tasks, folder).eval() for folder in options.teachers]
+    train(net, teachers, tokenizer, learned, asks(options.data), options)
     before = history(options.start) if options.start else None
     told = {
         "net": options.net,
         "went_on_from": before,
         "texts": len(learned),
         "parts": sum(len(item.parts) for item in learned),
+        "teachers": [history(folder) for folder in options.teachers],
     }
     told |= {name: getattr(options, name) for name in ("epochs", "rate", "batch", "seed", "share", "frozen")}
     (options.out / "training.json").write_text(json.dumps(told))
