@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from rasa_sdk.events import EventType
@@ -25,6 +26,8 @@ from actions.walks import REFLECTION
 WRITTEN = {PROMISE: ("consistency", "promise"), RITUAL: ("rituals", "small")}
 #: An answer of so many words is quoted back, so that it can be seen that it was read.
 QUOTED_FROM, QUOTED_LETTERS = 6, 90
+#: A typed number that counts on a scale.
+_OUT_OF_TEN = re.compile(r"10|0?\d")
 
 
 def ask(m: Moment, evening: Evening) -> list[EventType]:
@@ -89,7 +92,7 @@ def take(m: Moment, run: Run) -> None:
         m.kept.runs.set_aside(answer)
         return
     question, number = m.program.reflections.question(run.step), text_of(answer).strip()
-    if question is not None and question.scale and number.isdecimal() and int(number) <= 10:
+    if question is not None and question.scale and _OUT_OF_TEN.fullmatch(number):
         m.kept.evenings.mark(evening, **{question.scale: int(number)})
     outcome = m.program.reflections.outcome(text_of(answer))
     if evening is not None and evening.kind == PROMISE_EVENING and outcome:

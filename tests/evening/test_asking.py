@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from evenings import (
     NOT_TONIGHT,
+    QUESTIONS,
     REFLECTIONS,
     SCALES,
     asked,
@@ -75,6 +76,15 @@ def test_the_answer_is_kept_and_gets_one_warm_line_and_no_second_question(
     assert (f"“{words}”" in heard[0].text) is quotes
     assert not heard[0].buttons
     assert f"**{question.ask}**\n\n> {words}\n" in person.diary()
+
+
+@pytest.mark.parametrize("words", ["7", "0" * 5000, "9" * 33_000, "²", "11"], ids=len)
+def test_a_question_with_a_scale_takes_any_number(person: Person, words: str) -> None:
+    settled(person)
+    while (question := QUESTIONS.get(comes(person)[0].text)) is None or question.scale is None:
+        person.presses(NOT_TONIGHT) if question is None else person.says(SHORT)
+    assert warm(person.says(words)[-1].text)
+    assert f"> {words[:100]}" in person.diary()
 
 
 @pytest.mark.parametrize("words", ["nothing", "I don't know", "no"])
