@@ -15,7 +15,10 @@ from actions.reading import Reading
 from actions.steps import plain
 
 #: A number that is meant as one: alone, or after a word that says so.
-_NUMBER = re.compile(r"(?:.*\b(?:no|nr|num|number|strategy|exercise|step|do|take|open|try|pick|the) )?(\d+)( please)?")
+_NUMBER = re.compile(
+    r"(?:.*\b(?:no|nr|num|number|strategy|exercise|step|do|take|open|try|pick|the) )?(\d+)"
+    r"(?: (?:please|pls|plz|thanks|thx|ta|then|now|next|ok|mate|today|tonight))*"
+)
 #: How much likelier than the second the first must be to be taken without asking.
 CLEARLY = 0.25
 

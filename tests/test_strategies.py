@@ -112,7 +112,9 @@ def test_the_descriptions_are_none_that_the_classifier_has_seen(program: Program
     assert not seen & {plain(said) for all_said in DESCRIPTIONS.values() for said in all_said}
 
 
-@pytest.mark.parametrize("asked", ["{}", "number {}", "strategy {} please", "#{}", "no. {}", "let's do {}", "{}."])
+@pytest.mark.parametrize(
+    "asked", ["{}", "number {}", "strategy {} please", "#{}", "no. {}", "let's do {}", "{}.", "number {} pls"]
+)
 @pytest.mark.parametrize("number", range(1, 11))
 def test_a_number_finds_its_strategy(strategies: Strategies, program: Program, asked: str, number: int) -> None:
     assert strategies.read(asked.format(number)) == Reading("choose_strategy", program.exercises[number - 1].id)

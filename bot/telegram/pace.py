@@ -16,7 +16,7 @@ CATCH_UP = 0.02
 SLOWER, RECOVERY = 0.7, 0.2
 SLOWEST = 1.0
 #: Seconds over which Telegram is taken to count: a little more than one, for what is on its way.
-WINDOW = 1.012
+WINDOW = 1.008
 
 
 class Pace:
@@ -47,8 +47,8 @@ class Pace:
         return self._sent
 
     def _kept_free(self) -> int:
-        """Room for replies: as many as there were in the last second, and at least one."""
-        return min(PERMITTED // 2, max(1, sum(is_reply for _, is_reply in self._sent)))
+        """Room for replies: half as many as there were in the last second, and at least one."""
+        return max(1, sum(is_reply for _, is_reply in self._sent) // 2)
 
     async def turn(self) -> None:
         """Wait for the next free slot, and for the end of a hold; first come, first served."""
