@@ -5,6 +5,7 @@ from __future__ import annotations
 import actions.care
 import actions.choosing
 import actions.drafts
+import actions.evening.answering
 import actions.evening.asking
 import actions.evening.changing
 import actions.evening.journal
@@ -19,6 +20,7 @@ MODULES = (
     actions.care,
     actions.choosing,
     actions.drafts,
+    actions.evening.answering,
     actions.evening.asking,
     actions.evening.changing,
     actions.evening.journal,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import practice, reviews, screening
-from actions.evening import asking, settling
+from actions.evening import answering, asking, settling
 from actions.finishing import finish_exercise
 from actions.moment import CLOSED, Moment, action
 from actions.offering import offer_next
@@ -71,7 +71,7 @@ def take_answer(m: Moment) -> list[EventType]:
     if run.exercise == SETTLING and not settling.take(m, run):
         return [SlotSet("answer", None)]
     if run.exercise == REFLECTION:
-        asking.take(m, run)
+        answering.take(m, run)
     if run.exercise in PASSING:
         m.kept.runs.move(run, None, m.now)
         return [SlotSet("answer", DONE)]
@@ -150,7 +150,7 @@ def skip(m: Moment) -> list[EventType]:
     if m.drafting(run):
         return practice.put_by(m)
     if run.exercise == REFLECTION:
-        return asking.not_tonight(m)
+        return answering.not_tonight(m)
     if run.exercise in (NOTE, *PASSING):
         return pause(m)
     step = m.step_of(run)
@@ -193,7 +193,7 @@ def pause(m: Moment) -> list[EventType]:
     """Stop here; the place is kept."""
     run = m.run
     if run is not None and run.exercise == REFLECTION and m.intent != "goodbye":
-        return asking.not_tonight(m)
+        return answering.not_tonight(m)
     m.kept.runs.put_down(m.person)
     if run is not None and run.exercise in PASSING and m.intent != "goodbye":
         m.say("utter_leave_it")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import EventType, SlotSet
 
 from actions import care, practice, screening
-from actions.evening import asking, journal, settling
+from actions.evening import answering, journal, settling
 from actions.moment import Moment, action
 from actions.offering import offer_next
 from actions.sentences import quoted
@@ -22,7 +22,7 @@ def finish_exercise(m: Moment) -> list[EventType]:
     if run.exercise == SCREENING:
         return screening.finish(m, run)
     if run.exercise == REFLECTION:
-        return [*asking.close(m, run), SlotSet("answer", None)]
+        return [*answering.close(m, run), SlotSet("answer", None)]
     if run.exercise == SETTLING:
         return [*settling.finish(m, run), SlotSet("answer", None)]
     if run.exercise == SEARCHING:

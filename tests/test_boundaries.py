@@ -55,7 +55,10 @@ def test_rasa_is_behind_one_door() -> None:
 
 def test_only_the_actions_and_the_dialogue_know_the_sdk() -> None:
     names = "moment care choosing exercise finishing practice reviews drafts screening talk"
-    evening = {f"actions/evening/{name}.py" for name in ("asking", "changing", "journal", "looking_back", "settling")}
+    evening = {
+        f"actions/evening/{name}.py"
+        for name in ("answering", "asking", "changing", "journal", "looking_back", "settling")
+    }
     rooms = {f"actions/{name}.py" for name in names.split()} | evening | {"bot/dialogue.py"}
     assert users_of("rasa_sdk") == rooms
 
