@@ -19,7 +19,9 @@ from bot.settings import ROOT
 
 #: The sets that nobody who wrote rules or training data has seen.
 UTTERANCES = ROOT / "data" / "understanding" / "test" / "utterances.jsonl"
-IN_EXERCISE = ROOT / "data" / "understanding" / "test" / "in_exercise_2.jsonl"
+IN_EXERCISE = tuple(
+    ROOT / "data" / "understanding" / "test" / name for name in ("in_exercise_2.jsonl", "in_exercise_3.jsonl")
+)
 SAFETY = tuple(ROOT / "data" / "safety" / "test" / name for name in ("blind.jsonl", "blind_2.jsonl"))
 
 
@@ -75,7 +77,7 @@ def evaluate(misses: Path | None) -> None:
         hearing, out, wrong = listen(), Console(highlight=False), {}
         out.print(
             _intents(hearing, wrong),
-            _interruptions(hearing, wrong),
+            *(_interruptions(hearing, wrong, path) for path in IN_EXERCISE),
             *(table for path in SAFETY for table in _safety(hearing, wrong, path)),
         )
         if misses:
@@ -111,15 +113,15 @@ def _intents(hearing: Any, wrong: Wrong) -> Table:
     return table
 
 
-def _interruptions(hearing: Any, wrong: Wrong) -> Table:
+def _interruptions(hearing: Any, wrong: Wrong, path: Path) -> Table:
     counts: dict[tuple[str, str], int] = {}
-    for entry in _lines(IN_EXERCISE):
+    for entry in _lines(path):
         taken = hearing.understand(entry["text"], entry["question"])["taken_as"]
         key = (entry["taken_as"], taken)
         counts[key] = counts.get(key, 0) + 1
         if key in (("answer", "interrupt"), ("answer", "ask"), ("interrupt", "answer")):
             wrong.setdefault("in_exercise", []).append(f"{entry['id']} {entry['taken_as']} as {taken}")
-    table = _table("In the middle of a question", "", "as answer", "asked about", "as interruption", "of")
+    table = _table(f"In the middle of a question ({path.name})", "", "as answer", "asked about", "as interruption", "of")
     for kind in ("answer", "interrupt"):
         row = [counts.get((kind, taken), 0) for taken in ("answer", "ask", "interrupt")]
         table.add_row(kind, *(f"{one} ({one / sum(row):.1%})" for one in row), str(sum(row)))
