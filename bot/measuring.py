@@ -121,7 +121,8 @@ def _interruptions(hearing: Any, wrong: Wrong, path: Path) -> Table:
         counts[key] = counts.get(key, 0) + 1
         if key in (("answer", "interrupt"), ("answer", "ask"), ("interrupt", "answer")):
             wrong.setdefault("in_exercise", []).append(f"{entry['id']} {entry['taken_as']} as {taken}")
-    table = _table(f"In the middle of a question ({path.name})", "", "as answer", "asked about", "as interruption", "of")
+    title = f"In the middle of a question ({path.name})"
+    table = _table(title, "", "as answer", "asked about", "as interruption", "of")
     for kind in ("answer", "interrupt"):
         row = [counts.get((kind, taken), 0) for taken in ("answer", "ask", "interrupt")]
         table.add_row(kind, *(f"{one} ({one / sum(row):.1%})" for one in row), str(sum(row)))
