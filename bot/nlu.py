@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from actions.encoder.model import Encoder, listener
+from actions.encoder.model import CARD, LISTENER, Encoder, listener
 
 #: What an intent counts at least, so that its logarithm stays small.
 FAINT = 1e-4
@@ -40,6 +40,11 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
     ) -> EncoderFeaturizer:
         """Made anew at each start: the encoder's weights are the program's, not the trained model's."""
         return cls(config, execution_context.node_name, listener())
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str | None:
+        """The encoder's weights: without them Rasa would keep what older weights saw of the examples."""
+        return (LISTENER / CARD).read_text("utf-8")
 
     @classmethod
     def required_components(cls) -> list[type]:

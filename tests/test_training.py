@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rasa.engine.training.fingerprinting import calculate_fingerprint_key
 from rich.console import Console
 
+from bot import nlu
+from bot.nlu import EncoderFeaturizer
 from bot.settings import ROOT
 from bot.training import TrainingError, fingerprint, model_path, train
 
@@ -47,6 +50,17 @@ def console() -> Iterator[Console]:
 
 def change(path: Path) -> None:
     path.write_text(path.read_text("utf-8") + "\n# changed\n", encoding="utf-8")
+
+
+def test_what_older_weights_saw_of_the_examples_is_not_used_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rasa keeps what each component made, and makes it anew only when the component's fingerprint changes."""
+    before = calculate_fingerprint_key(EncoderFeaturizer, {}, {})
+    assert calculate_fingerprint_key(EncoderFeaturizer, {}, {}) == before
+    (tmp_path / "card.json").write_text('{"sha256": "of other weights"}')
+    monkeypatch.setattr(nlu, "LISTENER", tmp_path)
+    assert calculate_fingerprint_key(EncoderFeaturizer, {}, {}) != before
 
 
 def test_a_copy_elsewhere_needs_no_new_model(root: Path) -> None:
