@@ -25,6 +25,8 @@ MOST_CHARACTERS = 20_000
 WHOLE_WORDS, WHOLE_SENTENCES = 45, 3
 #: A piece belongs to a flagged phrase when it is at least this likely, and this share of the likeliest piece.
 PIECE, SHARE = 0.3, 0.5
+#: A rule's hit doesn't count where the model finds its label less likely than this.
+RULED_OUT = 0.005
 #: What a flag takes from the score, by severity.
 COST = {"hard": 0.35, "medium": 0.25, "soft": 0.12}
 STRONG_FROM = 0.45
@@ -74,7 +76,7 @@ class Coach:
         doc = self._rules.nlp(text)
         spans = _spans(text, [(sent.start_char, sent.end_char) for sent in doc.sents])
         looks = self._reader.looks(text, spans)
-        flags = [self._ruled(hit, text) for hit in self._rules.find(doc)]
+        flags = [self._ruled(hit, text) for hit in self._rules.find(doc) if not _ruled_out(hit, spans, looks)]
         for span, look in zip(spans, looks):
             flags += self._seen(span, look, text)
         elements = [element for span, look in zip(spans, looks) for element in self._elements(span, look, text)]
@@ -124,6 +126,13 @@ class Coach:
         whole = sum(element.weight for element in self.labels.elements.values())
         cost = sum(COST[flag.severity] for flag in {flag.label: flag for flag in flags}.values())
         return float(np.clip(worth / whole - cost, 0, 1))
+
+
+def _ruled_out(hit: Hit, spans: list[Span], looks: list[Look]) -> bool:
+    """Whether the model is sure that a rule is wrong here: it reads what stands around, and a rule doesn't."""
+    column = DEFLECTIONS.index(hit.label)
+    around = [look for (start, end), look in zip(spans, looks) if hit.start_char < end and hit.end_char > start]
+    return bool(around) and all(look.likely["deflections"][column] < RULED_OUT for look in around)
 
 
 def _verdict(score: float, flags: list[Flag]) -> str:
