@@ -18,11 +18,10 @@ from bot.refusal import clear
 from bot.settings import ROOT
 
 #: The sets that nobody who wrote rules or training data has seen.
-UTTERANCES = ROOT / "data" / "understanding" / "test" / "utterances.jsonl"
-IN_EXERCISE = tuple(
-    ROOT / "data" / "understanding" / "test" / name for name in ("in_exercise_2.jsonl", "in_exercise_3.jsonl")
-)
-SAFETY = tuple(ROOT / "data" / "safety" / "test" / name for name in ("blind.jsonl", "blind_2.jsonl"))
+UNDERSTANDING, DANGER = (ROOT / "data" / name / "test" for name in ("understanding", "safety"))
+UTTERANCES = tuple(UNDERSTANDING / name for name in ("utterances.jsonl", "utterances_2.jsonl"))
+IN_EXERCISE = tuple(UNDERSTANDING / name for name in ("in_exercise_2.jsonl", "in_exercise_3.jsonl"))
+SAFETY = tuple(DANGER / name for name in ("blind.jsonl", "blind_2.jsonl", "blind_3.jsonl"))
 
 
 @click.command()
@@ -76,7 +75,7 @@ def evaluate(misses: Path | None) -> None:
 
         hearing, out, wrong = listen(), Console(highlight=False), {}
         out.print(
-            _intents(hearing, wrong),
+            *(_intents(hearing, wrong, path) for path in UTTERANCES),
             *(_interruptions(hearing, wrong, path) for path in IN_EXERCISE),
             *(table for path in SAFETY for table in _safety(hearing, wrong, path)),
         )
@@ -97,17 +96,18 @@ def _table(title: str, *columns: str) -> Table:
     return table
 
 
-def _intents(hearing: Any, wrong: Wrong) -> Table:
+def _intents(hearing: Any, wrong: Wrong, path: Path) -> Table:
     intents, strategies = Rate(), Rate()
-    for entry in _lines(UTTERANCES):
+    for entry in _lines(path):
         found = hearing.understand(entry["text"])
         hit = found["intent"] == entry["intent"]
         intents.count(hit, f"{entry['id']} {entry['intent']} as {found['intent']}", wrong=not hit)
         if hit and entry.get("strategy"):
             same, number = found.get("strategy") == entry["strategy"], found.get("strategy")
             strategies.count(same, f"{entry['id']} {entry['strategy']} as {number}", wrong=not same)
-    wrong |= {"intents": intents.wrong, "strategies": strategies.wrong}
-    table = _table("What people mean", "", "right", "of", "share")
+    wrong.setdefault("intents", []).extend(intents.wrong)
+    wrong.setdefault("strategies", []).extend(strategies.wrong)
+    table = _table(f"What people mean ({path.name})", "", "right", "of", "share")
     table.add_row("intent", *_row(intents))
     table.add_row("which strategy, where one is chosen and that was seen", *_row(strategies))
     return table

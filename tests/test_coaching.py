@@ -14,9 +14,10 @@ from rich.console import Console
 from actions.coach import loading, pipeline
 from actions.coach.review import Review
 from actions.coach.showing import notes
-from actions.encoder.model import CARD, COACH, WEIGHTS
+from actions.encoder.labels import DEFLECTIONS, ELEMENTS
+from actions.encoder.model import CARD, COACH, WEIGHTS, Look, Span
 from bot.coached import marked, show
-from bot.coaching import as_answer, coach
+from bot.coaching import DATA, as_answer, coach
 from bot.jsonl import answers
 
 
@@ -32,6 +33,27 @@ def refusal(result: Result) -> str:
     [line] = result.stderr.splitlines()
     assert line.startswith("mend: ")
     return line
+
+
+class Sure:
+    """A model that is sure of one thing: how likely every dodge is."""
+
+    def __init__(self, likely: float) -> None:
+        self.likely = likely
+
+    def looks(self, text: str, spans: list[Span]) -> list[Look]:
+        looks = [loading.nothing() for _ in spans]
+        for look in looks:
+            look.likely["deflections"][:] = self.likely
+        return looks
+
+
+@pytest.mark.parametrize("likely, labels", [(0.0001, []), (0.2, ["minimizing"])])
+def test_a_phrase_does_not_count_where_the_model_is_sure_of_the_contrary(likely: float, labels: list[str]) -> None:
+    reviewed = pipeline.Coach(DATA, Sure(likely), dict.fromkeys((*DEFLECTIONS, *ELEMENTS), 0.5)).review(
+        "It was just a joke."
+    )
+    assert [flag.label for flag in reviewed.flags] == labels
 
 
 # -- the terminal --------------------------------------------------------------------------------------------------

@@ -233,7 +233,7 @@ def test_mistakes_are_counted_and_named(mend: Mend, tmp_path: Path, monkeypatch:
     for name, lines in sets.items():
         path = tmp_path / f"{name}.jsonl"
         path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-        monkeypatch.setattr(measuring, name, path if name == "UTTERANCES" else (path,))
+        monkeypatch.setattr(measuring, name, (path,))
     result = CliRunner().invoke(evaluate, ["--misses", str(tmp_path / "misses.json")])
     assert result.exit_code == 0, result.stderr
     rows = [line.split() for line in result.stdout.splitlines()]

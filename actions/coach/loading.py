@@ -10,6 +10,9 @@ from actions.coach.pipeline import Coach
 from actions.encoder.labels import DEFLECTIONS, ELEMENTS, TASKS
 from actions.encoder.model import Look, Span
 
+#: How likely a dodge is to one who can't tell.
+UNDECIDED = 0.1
+
 
 class Sightless:
     """A reader that sees nothing, so that only the rules speak."""
@@ -20,8 +23,9 @@ class Sightless:
 
 
 def nothing() -> Look:
-    """A look at a text in which nothing is seen."""
+    """A look at a text in which nothing is seen; whether something dodges stays open, so that a rule counts."""
     likely = {task: np.zeros(len(labels)) for task, labels in TASKS.items()}
+    likely["deflections"] += UNDECIDED
     return Look(likely, np.zeros((0, len(DEFLECTIONS))), np.zeros((0, 2), dtype=int), np.zeros(384))
 
 
