@@ -60,7 +60,7 @@ def test_a_draft_is_erased_with_every_version_and_every_quotation_and_the_rest_s
     reviewed(person, "I'm sorry if the zebrafish hurt you.")
     person.presses("That's not what I meant")
     person.presses("Rewrite it")
-    reviewed(person, "I took the zebrafish, and it was my choice.")
+    reviewed(person, "I lied about the zebrafish, and it was my choice.")
     person.presses("I'm done")
     person.says("/drafts")
     person.presses("Open 1")
