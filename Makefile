@@ -21,6 +21,7 @@ lint: install
 
 bench: install
 	@$(UV) run --no-sync python -m benchmarks
+	@$(UV) run --no-sync python -m benchmarks.coach
 	@$(UV) run --no-sync python -m benchmarks.linters
 	@$(UV) run --no-sync python -m benchmarks.nightly
 	@$(UV) run --no-sync python -m benchmarks.full

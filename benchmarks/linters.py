@@ -23,7 +23,7 @@ from rich.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
 SETS = {
-    "indirect": ROOT / "data" / "apology" / "test" / "blind_c.jsonl",
+    "indirect": ROOT / "data" / "apology" / "test" / "blind_e.jsonl",
     "textbook": ROOT / "data" / "apology" / "test" / "textbook_2.jsonl",
 }
 OUT = Path(__file__).parent / "results"

@@ -8,7 +8,7 @@ import numpy as np
 
 from actions.coach.pipeline import Coach
 from actions.encoder.labels import DEFLECTIONS, ELEMENTS, TASKS
-from actions.encoder.model import Look, Span
+from actions.encoder.model import COACH, Encoder, Look, Span
 
 #: How likely a dodge is to one who can't tell.
 UNDECIDED = 0.1
@@ -32,6 +32,12 @@ def nothing() -> Look:
 def rules_alone(folder: Path) -> Coach:
     """The coach without its model: it knows the well-worn phrases, and sees no element."""
     return Coach(folder, Sightless(), dict.fromkeys((*DEFLECTIONS, *ELEMENTS), 1.0))
+
+
+def model_alone(folder: Path) -> Coach:
+    """The coach without its rules, to compare; raises `EncoderError` or `ContentError`."""
+    encoder = Encoder.load(COACH)
+    return Coach(folder, encoder, encoder.thresholds, ruled_out=float("inf"))
 
 
 def whole(folder: Path) -> Coach:

@@ -25,7 +25,7 @@ MOST_CHARACTERS = 20_000
 WHOLE_WORDS, WHOLE_SENTENCES = 45, 3
 #: A piece belongs to a flagged phrase when it is at least this likely, and this share of the likeliest piece.
 PIECE, SHARE = 0.3, 0.5
-#: A rule's hit doesn't count where the model finds its label less likely than this.
+#: A rule's hit doesn't count where the model finds its label less likely than this: it is sure of the contrary.
 RULED_OUT = 0.005
 #: What a flag takes from the score, by severity.
 COST = {"hard": 0.35, "medium": 0.25, "soft": 0.12}
@@ -49,12 +49,18 @@ class Reader(Protocol):
 class Coach:
     """Reads drafts of apologies. Knows neither Rasa nor Telegram; safe to share between threads."""
 
-    def __init__(self, folder: Path, reader: Reader, thresholds: Mapping[str, float]) -> None:
-        """The coach with the labels and rules in `folder`; raises `ContentError`."""
+    def __init__(
+        self, folder: Path, reader: Reader, thresholds: Mapping[str, float], ruled_out: float = RULED_OUT
+    ) -> None:
+        """The coach with the labels and rules in `folder`; raises `ContentError`.
+
+        Where the model finds a label less likely than `ruled_out`, a rule's hit doesn't count.
+        """
         self.labels = labels.load(folder / "labels.yml")
         self._rules = Rules(folder / "rules.yml", "dodges", DEFLECTIONS)
         self._reader = reader
         self._cuts = thresholds
+        self._ruled_out = ruled_out
         self._reasons = {rule.id: rule.reason for rule in self._rules.rules}
 
     @classmethod
@@ -76,7 +82,8 @@ class Coach:
         doc = self._rules.nlp(text)
         spans = _spans(text, [(sent.start_char, sent.end_char) for sent in doc.sents])
         looks = self._reader.looks(text, spans)
-        flags = [self._ruled(hit, text) for hit in self._rules.find(doc) if not _ruled_out(hit, spans, looks)]
+        hits = [hit for hit in self._rules.find(doc) if _likely(hit, spans, looks) >= self._ruled_out]
+        flags = [self._ruled(hit, text) for hit in hits]
         for span, look in zip(spans, looks):
             flags += self._seen(span, look, text)
         elements = [element for span, look in zip(spans, looks) for element in self._elements(span, look, text)]
@@ -128,11 +135,11 @@ class Coach:
         return float(np.clip(worth / whole - cost, 0, 1))
 
 
-def _ruled_out(hit: Hit, spans: list[Span], looks: list[Look]) -> bool:
-    """Whether the model is sure that a rule is wrong here: it reads what stands around, and a rule doesn't."""
+def _likely(hit: Hit, spans: list[Span], looks: list[Look]) -> float:
+    """How likely the model finds what a rule has found: it reads what stands around, and a rule doesn't."""
     column = DEFLECTIONS.index(hit.label)
     around = [look for (start, end), look in zip(spans, looks) if hit.start_char < end and hit.end_char > start]
-    return bool(around) and all(look.likely["deflections"][column] < RULED_OUT for look in around)
+    return max((float(look.likely["deflections"][column]) for look in around), default=1.0)
 
 
 def _verdict(score: float, flags: list[Flag]) -> str:
