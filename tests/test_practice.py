@@ -174,7 +174,9 @@ def test_why_says_what_is_the_matter_with_each_phrase(person: Person, asking: st
     assert person.asked(REVIEW.ask)
 
 
-@pytest.mark.parametrize("asking", ["write it for me", "Can you write it for me?", "what should I say"])
+@pytest.mark.parametrize(
+    "asking", ["write it for me", "Can you write it for me?", "can u just write it for me", "what should I say"]
+)
 def test_it_never_writes_the_apology_and_says_so_kindly(person: Person, asking: str) -> None:
     at_draft(person).says(asking)
     assert person.asked(say(person, "utter_wont_write")) and person.asked(DRAFT.ask)
