@@ -28,14 +28,14 @@ def set_evening(m: Moment) -> list[EventType]:
     if pause is not None and m.kept.evenings.running(m.person):
         return paused(m, pause)
     if not m.kept.evenings.running(m.person):
-        return begin(m, HOUR, when)
+        return begin(m, HOUR, when, words)
     if when.empty:
         return settings(m)
     if when.hour or when.hours or when.vague:
-        return begin(m, HOUR, when)
+        return begin(m, HOUR, when, words)
     if when.zone:  # "I'm in Nairobi now"
         return settle(m, moved(m.kept.evenings.habit(m.person), when.zone, m.now))
-    return begin(m, ZONE, when)
+    return begin(m, ZONE, when, words)
 
 
 @action("action_stop_evening")

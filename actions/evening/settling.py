@@ -85,17 +85,17 @@ def finish(m: Moment, run: Run) -> list[EventType]:
     return [*CLOSED, *settle(m, moved(settled, zone, m.now))]
 
 
-def begin(m: Moment, step: str, when: When) -> list[EventType]:
-    """Ask for what is missing; at once settled when nothing is."""
+def begin(m: Moment, step: str, when: When, words: str = "") -> list[EventType]:
+    """Ask for what is missing in their `words`, which were understood as `when`; settled at once when nothing is."""
     known = m.kept.evenings.habit(m.person)
     run = m.kept.runs.begin(m.person, SETTLING, "anyone", step, m.now)
     if known is None and step == HOUR and when.empty:
         m.say("utter_opening_words", opening=m.program.settling.opening, more=True)
     if when.hour or when.hours:
-        said = m.words if when.hours else when.hour
+        said = words if when.hours else when.hour
         m.kept.runs.answer(run, HOUR, [("", said)], m.now)
     if when.zone or when.zones:
-        m.kept.runs.answer(run, ZONE, [("", when.zone or m.words)], m.now)
+        m.kept.runs.answer(run, ZONE, [("", when.zone or words)], m.now)
     if step == HOUR and (when.hour or when.zone) and _go_on(m, run):
         m.kept.runs.move(run, None, m.now)
         return finish(m, run)

@@ -132,6 +132,14 @@ def test_the_hour_can_be_changed_in_words_and_by_button(person: Person, path: li
     asked(comes(person))
 
 
+def test_an_hour_that_may_be_of_the_morning_is_asked_about_in_the_middle_of_an_evening_too(person: Person) -> None:
+    asked(comes(settled(person)))
+    goes(person, ["can you move it to 10 instead", "[My evening question]"])
+    assert {"10:00", "22:00"} <= set(person.last.buttons)
+    person.presses("22:00")
+    assert re.match("Every evening at 22:00, Lagos time.", person.last.text)
+
+
 @pytest.mark.parametrize("path", [["I'm in Nairobi now"], ["/evening", "[I moved]", "Nairobi"]])
 def test_who_moved_is_asked_at_the_same_hour_there(person: Person, path: list[str]) -> None:
     lagos = planned(settled(person))[1]
