@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 #: Letters of messages that are read together at most: everyone else waits while they are read.
 TOGETHER = 16_384
+#: Seconds of silence after which someone may have been away: no evening rests in the middle of a conversation.
+AWAY = 600.0
 
 
 class Turns:
@@ -49,18 +51,19 @@ class Turns:
         """Keep an update before it is acted on. False when it was here before. `update` is the channel's number."""
         with self._tools.store.begin() as kept:
             number = kept.inbox.next_number(turn.channel) if update is None else update
-            if kept.inbox.knows(turn.channel, number):
-                return False
-            turn = self.fitting(kept, turn)
-            return kept.inbox.add(turn.channel, number, turn.chat, turn.as_dict(), self._tools.now())
+            new = kept.inbox.add(turn.channel, number, turn.chat, _cut(turn).as_dict(), self._tools.now())
+            if new:
+                self._tell_if_cut(kept, turn)
+            return new
 
     def fitting(self, kept: Kept, turn: Turn) -> Turn:
         """A turn as it can be kept: of a text that is too long the first part, and the person hears of it."""
-        if len(turn.text) <= LONGEST:
-            return turn
-        if not self._locking.may_be_secret(kept, turn, self._tools.now()):  # of what a lock hears nothing is kept
+        self._tell_if_cut(kept, turn)
+        return _cut(turn)
+
+    def _tell_if_cut(self, kept: Kept, turn: Turn) -> None:
+        if _cut(turn) != turn and not self._locking.may_be_secret(kept, turn, self._tools.now()):
             self._send(kept, turn, Reply(self._tools.sentences.say("utter_cut", letters=f"{LONGEST:,}")), None)
-        return replace(turn, text=turn.text[:LONGEST])
 
     def rest(self, channel: str, chat: str) -> None:
         """Have it said in a chat that sends very much at once that Mend reads on in a moment."""
@@ -153,11 +156,12 @@ class Turns:
     async def _turn(self, kept: Kept, taken: Taken) -> None:
         turn, now = taken.turn, self._tools.now()
         person = kept.people.meet(turn.channel, turn.chat, now)
+        was_away = not person.reachable or not 0 <= now - person.seen_at < AWAY
         person.reachable = turn.kind is not Kind.LEFT
         if person.reachable:  # who blocks the bot has not come back
             person.seen_at, person.asked_to_stay_at = now, None
         person.language = turn.language or person.language
-        if person.reachable and kept.evenings.resting(person):
+        if person.reachable and was_away and kept.evenings.resting(person):
             kept.evenings.plan(person, now)
         close_when_over(kept, person, now)
         held = self._locking.meets(kept, person, taken)
@@ -219,3 +223,8 @@ class Turns:
             token=lambda: secrets.token_urlsafe(8),
         )
         return row.id
+
+
+def _cut(turn: Turn) -> Turn:
+    """The turn with as much of its text as can be kept."""
+    return replace(turn, text=turn.text[:LONGEST])

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +73,7 @@ class Encoder:
         self._tokenizer = tokenizer
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._seen = lru_cache(maxsize=2)(self._see)  # a turn asks more than once: for danger, for wishes, for intents
 
     @classmethod
     def load(cls, folder: Path) -> Encoder:
@@ -99,7 +100,10 @@ class Encoder:
 
     def looks(self, text: str, spans: list[Span]) -> list[Look]:
         """What is seen in each of `spans` (in order, without overlaps), each read with what stands around it."""
-        return [look for chunk in chunks(self._tokenizer, text, spans) for look in self._read(chunk)]
+        return list(self._seen(text, tuple(spans)))
+
+    def _see(self, text: str, spans: tuple[Span, ...]) -> list[Look]:
+        return [look for chunk in chunks(self._tokenizer, text, list(spans)) for look in self._read(chunk)]
 
     def _read(self, chunk: Chunk) -> list[Look]:
         ids = np.array(chunk.ids, dtype=np.int64)[None]

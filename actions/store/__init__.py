@@ -86,9 +86,8 @@ class Kept:
             with self.session.begin_nested():
                 yield
         except BaseException:
-            self.people.look_again()
-            self.runs.look_again()
-            self.chats.look_again()
+            for read in (self.people, self.runs, self.evenings, self.outbox, self.chats):
+                read.look_again()
             raise
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,11 +15,9 @@ from actions.store.sealed import findable
 ASIDE = "aside"
 
 # Statements are built once: building them anew cost more than running them.
-_ANSWERS = sa.select(Answer).where(Answer.run_id == sa.bindparam("run"))
-_BY_VERSION = _ANSWERS.order_by(Answer.version)
-_AT_STEP = _ANSWERS.where(Answer.step_box == sa.bindparam("step")).order_by(Answer.version.desc()).limit(1)
-_STANDING = _AT_STEP.where(Answer.doubt_box.is_(None))
-_LAST_WORDS = _ANSWERS.where(Answer.doubt_box.is_(None)).order_by(Answer.id.desc()).limit(1)
+_IN_DOUBT = Answer.doubt_box.is_not(None)
+_LAST = sa.select(sa.func.max(Answer.id)).where(Answer.run_id == sa.bindparam("run"))
+_NEWEST = sa.select(Answer).where(Answer.id.in_(_LAST.group_by(Answer.step_box, _IN_DOUBT))).order_by(Answer.id)
 _VERSIONS = sa.select(Answer).where(Answer.person_id == sa.bindparam("person")).order_by(Answer.id)
 
 
@@ -28,6 +26,11 @@ class Answers:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._newest: dict[int, list[Answer]] = {}  #: of each walk: asked for half a dozen times in a turn
+
+    def look_again(self) -> None:
+        """Forget what was read: it may have been rolled back."""
+        self._newest.clear()
 
     def answer(
         self, run: Run, step: str, parts: list[tuple[str, str]], now: float, *, doubt: str | None = None
@@ -45,6 +48,7 @@ class Answers:
         )
         self._session.add(answer)
         self._session.flush()
+        self._of(run).append(answer)
         return answer
 
     def add_to(self, run: Run, step: str, parts: list[tuple[str, str]], now: float) -> Answer:
@@ -69,16 +73,15 @@ class Answers:
 
     def answer_at(self, run: Run, step: str) -> Answer | None:
         """The newest version of the answer at `step`."""
-        return self._session.execute(_AT_STEP, self._at(run, step)).scalar_one_or_none()
+        return next(self._at(run, step), None)
 
     def standing(self, run: Run, step: str) -> Answer | None:
         """The newest version of the answer at `step` that counts: neither in doubt nor set aside."""
-        return self._session.execute(_STANDING, self._at(run, step)).scalar_one_or_none()
+        return next((one for one in self._at(run, step) if not one.doubt), None)
 
     def answers(self, run: Run) -> dict[str, Answer]:
         """The newest version of each answer of a walk, by step; words still in doubt are left out."""
-        versions = self._session.execute(_BY_VERSION, {"run": run.id}).scalars()
-        newest = {answer.step: answer for answer in versions}
+        newest = {answer.step: answer for answer in self._of(run)}
         return {step: answer for step, answer in newest.items() if not answer.doubt}
 
     def versions(self, person: Person) -> list[Answer]:
@@ -93,7 +96,7 @@ class Answers:
 
     def last_words(self, run: Run) -> Answer | None:
         """The answer of this walk that was written last."""
-        return self._session.execute(_LAST_WORDS, {"run": run.id}).scalar_one_or_none()
+        return next((one for one in reversed(self._of(run)) if not one.doubt), None)
 
     def correct(self, person: Person, reference: str, text: str, now: float) -> Answer | None:
         """Mend the answer that the message `reference` is part of: a new version with `text` in its place."""
@@ -108,9 +111,16 @@ class Answers:
                 return self.answer(run, answer.step, mended, now, doubt=newest.doubt)
         return None
 
-    @staticmethod
-    def _at(run: Run, step: str) -> dict[str, Any]:
-        return {"run": run.id, "step": findable(Answer, "step", run.person_id, step)}
+    def _at(self, run: Run, step: str) -> Iterator[Answer]:
+        """The versions at `step` that may count, newest first."""
+        box = findable(Answer, "step", run.person_id, step)
+        return (one for one in reversed(self._of(run)) if one.step_box == box)
+
+    def _of(self, run: Run) -> list[Answer]:
+        """The newest version of each step of a walk, oldest first, and the newest that counts where that is another."""
+        if run.id not in self._newest:
+            self._newest[run.id] = list(self._session.execute(_NEWEST, {"run": run.id}).scalars())
+        return self._newest[run.id]
 
 
 def parts_of(answer: Answer) -> list[tuple[str, str]]:

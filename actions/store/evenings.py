@@ -44,11 +44,15 @@ class Evenings:
         self._schedules: dict[int, Schedule | None] = {}  # asked for many times a turn
         self._habits: dict[str, Habit] = {}
 
+    def look_again(self) -> None:
+        """Forget what was read: it may have been rolled back."""
+        self._schedules.clear()
+
     # -- what is settled -----------------------------------------------------------------------------------------
 
     def schedule(self, person: Person) -> Schedule | None:
         """The row that says when the next evening is due."""
-        if self._schedules.get(person.id) is None:
+        if person.id not in self._schedules:
             self._schedules[person.id] = self._session.get(Schedule, person.id)
         return self._schedules[person.id]
 

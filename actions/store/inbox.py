@@ -133,7 +133,6 @@ class Inbox:
         for row in rows:
             ref = self.read(row).get("ref")
             row.state, row.turn = DONE, json.dumps({"ref": ref}) if ref else None
-        self._session.flush()
 
     def erase(self, rows: list[Incoming]) -> None:
         """These updates leave no trace, nor does the chat of someone of whom nothing else is kept."""

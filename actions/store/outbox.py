@@ -39,6 +39,9 @@ _ANY = sa.union_all(
     sa.select(Outgoing.id).where(Outgoing.chat_id == sa.bindparam("chat")),
     sa.select(Incoming.id).where(Incoming.chat_id == sa.bindparam("chat")),
 ).limit(1)
+_OF_NOBODY = sa.select(Outgoing.chat_id).where(
+    Outgoing.id == sa.bindparam("reply"), ~sa.exists().where(Person.id == Outgoing.chat_id)
+)
 _BESIDE = sa.select(Button.token).where(Button.reply_id == sa.bindparam("reply"), Button.pressed_at.is_not(None))
 
 
@@ -48,6 +51,11 @@ class Outbox:
     def __init__(self, session: Session, ring: Ring) -> None:
         self._session = session
         self._ring = ring
+        self._pressed: dict[str, Button] = {}  #: asked for several times in a turn
+
+    def look_again(self) -> None:
+        """Forget what was read: it may have been rolled back, or erased."""
+        self._pressed.clear()
 
     def add(
         self,
@@ -75,7 +83,6 @@ class Outbox:
             for button, face in zip(line, shown):
                 values = {"label": button.label, "choice": button.choice, "place": button.place}
                 self._session.add(Button(chat_id=number, token=face["token"], reply_id=row.id, **values))
-        self._session.flush()
         return row
 
     def waiting(self, channel: str, chat: str) -> Outgoing | None:
@@ -153,8 +160,11 @@ class Outbox:
 
     def button(self, channel: str, chat: str, token: str) -> Button | None:
         """The button with this token, if it stands in this chat; nobody else can press it."""
-        button = self._session.get(Button, token)
-        return button if button is not None and button.chat_id == self._ring.find(channel, chat) else None
+        button = self._pressed.get(token) or self._session.get(Button, token)
+        if button is None or button.chat_id != self._ring.find(channel, chat):
+            return None
+        self._pressed[token] = button
+        return button
 
     def press(self, button: Button, now: float) -> bool:
         """Take the press. False when this button, or one beside it, has been pressed before."""
@@ -182,6 +192,7 @@ class Outbox:
         found = self._session.execute(buttons.where(Button.place_box.is_not(None))).scalars()
         gone = [button.token for button in found if button.place.startswith(f"{run}.")]
         self._session.execute(sa.delete(Button).where(Button.token.in_(gone)), execution_options=_PLAIN)
+        self.look_again()
         self._session.expire_all()
 
     def erase_quotes(self, channel: str, chat: str) -> None:
@@ -195,14 +206,14 @@ class Outbox:
         self._session.flush()
         gone = sa.delete(Button).where(Button.reply_id.in_([row.id for row, _ in quotes]))
         self._session.execute(gone, execution_options=_PLAIN)
+        self.look_again()
         self._session.expire_all()
 
     def _forget_goodbye(self, row_id: int) -> bool:
         """The last words to someone who was erased are erased too, once they are said. True if it was these."""
-        row = self.get(row_id)
-        if row is None or self._session.get(Person, row.chat_id) is not None:
+        number = self._session.execute(_OF_NOBODY, {"reply": row_id}).scalar_one_or_none()
+        if number is None:
             return False
-        number = row.chat_id
         self._session.execute(sa.delete(Outgoing).where(Outgoing.id == row_id), execution_options=_PLAIN)
         if not self._session.execute(_ANY, {"chat": number}).first():
             self._ring.forget(number)

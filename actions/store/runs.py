@@ -57,6 +57,7 @@ class Runs(Answers):
 
     def look_again(self) -> None:
         """Forget what was read: it may have been rolled back."""
+        super().look_again()
         self._hands.clear()
 
     # -- walks ---------------------------------------------------------------------------------------------------
@@ -172,6 +173,7 @@ class Runs(Answers):
             self.put_down(person)
         for gone in (sa.delete(Answer).where(Answer.run_id == run.id), sa.delete(Run).where(Run.id == run.id)):
             self._session.execute(gone, execution_options={"synchronize_session": False})
+        self._newest.pop(run.id, None)
         self._session.expire_all()
 
     @staticmethod
