@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import resource
 import statistics
 import subprocess
@@ -22,8 +23,12 @@ from bot.settings import ROOT
 T = TypeVar("T")
 
 MEGABYTE = 1e6
-#: How many people talk at once, and how often they speak then, all of them together.
-CROWDS, SPOKEN = (1, 20, 200), 400
+#: How many people talk at once, and how many turns each of them has taken before.
+CROWDS = ((1, 0), (20, 0), (200, 0), (20, 60))
+#: How many turns they take then, all of them together.
+SPOKEN = 400
+#: A stream of turns that waits for nobody: how many people take them, how many a second, for how many seconds.
+STREAM = (200, 30.0, 60.0)
 
 
 @dataclass
@@ -39,6 +44,7 @@ class Together:
     """So many people at once, each of whom writes again as soon as they are answered."""
 
     people: int
+    before: int  #: turns that each of them has taken before
     turns_a_second: float
     p50_ms: float  #: what each waits, on the wall
     p95_ms: float
@@ -56,6 +62,7 @@ class Talk:
     words: list[int] = field(default_factory=list)  #: how long what the person typed was
     unanswered: int = 0
     together: list[Together] = field(default_factory=list)
+    stream: Together | None = None
 
     def save(self, path: Path) -> None:
         """Hand the figures to the process that asked for them."""
@@ -67,7 +74,8 @@ class Talk:
         """The figures that another process has saved."""
         kept = json.loads(path.read_text())
         together = [Together(**one) for one in kept["together"]]
-        return cls(**{**kept, "ready": Cost(**kept["ready"]), "together": together})
+        stream = Together(**kept["stream"])
+        return cls(**{**kept, "ready": Cost(**kept["ready"]), "together": together, "stream": stream})
 
     async def turn(self, text: str, take: Callable[[], Awaitable[list]]) -> None:
         """Measure one turn; `take` takes it and returns what was said."""
@@ -79,23 +87,46 @@ class Talk:
         self.unanswered += not said
 
 
-async def together(people: int, turns: int, speak: Callable[[int], Awaitable[int]]) -> Together:
-    """Let so many people speak, `turns` times or somewhat more in all.
+Speak = Callable[[int], Awaitable[None]]
 
-    `speak` has one of them say the next thing and hear the answer; it returns how many turns that were.
+
+async def together(people: int, before: int, turns: int, speak: Speak) -> Together:
+    """Let so many people, each of whom has taken `before` turns, take `turns` or somewhat more in all.
+
+    `speak` has one of them take one turn and hear the answer. Who is answered takes the next one at once.
     """
+    for person in range(people):
+        for _ in range(before):
+            await speak(person)
     waits: list[float] = []
 
     async def speaks(person: int) -> None:
         while len(waits) < turns:
             began = time.perf_counter()
             await asyncio.sleep(0)  # whoever wrote before is before them in the line, also where nothing else yields
-            count = await speak(person)
-            waits.extend([(time.perf_counter() - began) * 1000 / count] * count)
+            await speak(person)
+            waits.append((time.perf_counter() - began) * 1000)
 
     began = time.perf_counter()
     await asyncio.gather(*map(speaks, range(people)))
-    return Together(people, len(waits) / (time.perf_counter() - began), p50(waits), p95(waits))
+    return Together(people, before, len(waits) / (time.perf_counter() - began), p50(waits), p95(waits))
+
+
+async def stream(people: int, rate: float, seconds: float, speak: Speak, chance: random.Random) -> Together:
+    """Have so many people take turns, `rate` a second on average, at random moments, whoever is answered yet."""
+    waits: list[float] = []
+
+    async def speaks(person: int, at: float) -> None:
+        await asyncio.sleep(at - time.perf_counter())
+        await speak(person)
+        waits.append((time.perf_counter() - at) * 1000)
+
+    began = at = time.perf_counter()
+    speaking = []
+    while (at := at + chance.expovariate(rate)) < began + seconds:
+        speaking.append(asyncio.create_task(speaks(len(speaking) % people, at)))
+    await asyncio.gather(*speaking)
+    return Together(people, 0, len(waits) / (time.perf_counter() - began), p50(waits), p95(waits))
 
 
 def ready_since(started: float) -> Talk:

@@ -9,12 +9,13 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
 from actions.steps import Step
-from benchmarks.measure import CROWDS, SPOKEN, Talk, ready_since, together
+from benchmarks.measure import CROWDS, SPOKEN, STREAM, Talk, ready_since, stream, together
 from benchmarks.walking import SAFE
 from bot import training
 from bot.commands import typed
@@ -111,17 +112,31 @@ class Walker:
 
     async def question(self) -> Step:
         """The question that is open, after beginning the next exercise if none is."""
+        while (step := self._open()) is None or self._asks_back:
+            await self._opens()
+        return step
+
+    async def goes_on(self, chance: random.Random) -> None:
+        """Take one turn: answer the open question, or get one."""
+        step = self._open()
+        if step is None or self._asks_back:
+            await self._opens()
+        else:
+            await self.says(answers(step, chance))
+
+    @property
+    def _asks_back(self) -> bool:
+        """Whether Mend has asked if a short answer was one."""
+        return self._house.tools.sentences.label("keep_answer") in self._buttons
+
+    async def _opens(self) -> None:
         label = self._house.tools.sentences.label
-        while True:
-            step = self._open()
-            if label("keep_answer") in self._buttons:  # Mend asked whether a short answer was one
-                await self.presses(label("keep_answer"))
-            elif step is not None:
-                return step
-            elif label("redo") in self._buttons:
-                await self.presses(label("redo"))
-            else:
-                await self.says(next(self._exercises).title)
+        if self._asks_back:
+            await self.presses(label("keep_answer"))
+        elif label("redo") in self._buttons:
+            await self.presses(label("redo"))
+        else:
+            await self.says(next(self._exercises).title)
 
     def _open(self) -> Step | None:
         tools = self._house.tools
@@ -142,18 +157,25 @@ async def talk(house: House, turns: int, figures: Talk) -> None:
                 await person.says(text)
             else:
                 await measured.turn(text, lambda text=text, person=person: person.says(text))
-    for people in CROWDS:
-        crowd = [Walker(house, f"{people}-{number}") for number in range(people)]
-        for person in crowd:
-            await person.arrives()
-            await person.question()
+    for people, before in CROWDS:
+        crowd = await _crowd(house, people, f"{people}-{before}")
+        figures.together.append(await together(people, before, SPOKEN, partial(_goes_on, crowd, chance)))
+    people, rate, seconds = STREAM
+    crowd = await _crowd(house, people, "stream")
+    figures.stream = await stream(people, rate, seconds, partial(_goes_on, crowd, chance), chance)
 
-        async def speaks(number: int, crowd: list[Walker] = crowd) -> int:
-            before = crowd[number].turns
-            await crowd[number].says(answers(await crowd[number].question(), chance))
-            return crowd[number].turns - before
 
-        figures.together.append(await together(people, SPOKEN, speaks))
+async def _goes_on(crowd: list[Walker], chance: random.Random, number: int) -> None:
+    await crowd[number].goes_on(chance)
+
+
+async def _crowd(house: House, people: int, name: str) -> list[Walker]:
+    """So many people who have a question before them."""
+    crowd = [Walker(house, f"{name}-{number}") for number in range(people)]
+    for person in crowd:
+        await person.arrives()
+        await person.question()
+    return crowd
 
 
 def main(model: str, turns: str, out: str, started: str) -> None:

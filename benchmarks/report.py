@@ -14,7 +14,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.measure import SPOKEN, Cost, Talk, Together, growth, p50, p95
+from benchmarks.measure import SPOKEN, STREAM, Cost, Talk, Together, growth, p50, p95
 
 #: The turns that growth is measured from, and how many turns at the end it is measured to.
 MEND_EARLY, MEND_LATE = slice(10, 110), 100
@@ -102,6 +102,14 @@ def lines(run: Run) -> list[Line]:
         Line("wall time of a turn, p50", p50(mend.wall_ms), p50(stock.wall_ms), "ms"),
         Line("wall time of a turn, p95", p95(mend.wall_ms), p95(stock.wall_ms), "ms"),
         *(line for pair in zip(mend.together, stock.together) for line in _together(*pair)),
+        Line(
+            f"a stream of {STREAM[1]:.0f} turns a second, what each waits, p50",
+            mend.stream.p50_ms,
+            stock.stream.p50_ms,
+            "ms",
+        ),
+        Line("… p95", mend.stream.p95_ms, stock.stream.p95_ms, "ms", 100),
+        Line("… turns a second", mend.stream.turns_a_second, stock.stream.turns_a_second),
         Line("from process start until ready", mend.ready.wall_s, stock.ready.wall_s, "s", 10),
         Line("… of it processor time", mend.ready.cpu_s, stock.ready.cpu_s, "s"),
         Line("resident memory when ready", mend.memory_ready_mb, stock.memory_ready_mb, "MB", 600),
@@ -113,6 +121,7 @@ def lines(run: Run) -> list[Line]:
 
 def _together(mend: Together, stock: Together) -> list[Line]:
     who = "1 person" if mend.people == 1 else f"{mend.people} people at once"
+    who += f" who have each taken {mend.before} before" if mend.before else ""
     rate = Line(f"turns a second, {who}", mend.turns_a_second, stock.turns_a_second, "", ratio_at_least=3)
     return [rate, Line("… what each waits, p95", mend.p95_ms, stock.p95_ms, "ms")]
 
@@ -133,6 +142,7 @@ def notes(run: Run) -> list[str]:
         f"Early turns are {MEND_EARLY.start} to {MEND_EARLY.stop} of Mend's and {STOCK_EARLY.start} to "
         f"{STOCK_EARLY.stop} of stock's; growth is the median of the last {MEND_LATE} ({STOCK_LATE}) over theirs. "
         f"People at once write again as soon as they are answered, {SPOKEN} turns in all. "
+        f"The stream comes from {STREAM[0]} people at random moments, for {STREAM[2]:.0f} seconds. "
         "Processor time is that of all threads of the process; it is less touched than wall time by what else runs on "
         "the machine.",
     ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import random
 import sys
 from pathlib import Path
 
-from benchmarks.measure import CROWDS, SPOKEN, Talk, ready_since, run, together
+from benchmarks.measure import CROWDS, SPOKEN, STREAM, Speak, Talk, ready_since, run, stream, together
 
 #: The sample bot's three paths, in the words of its own training data.
 HAPPY = ("hi", "great", "bye")
@@ -47,14 +48,21 @@ async def talk(agent: object, turns: int, figures: Talk) -> None:
         await agent.handle_text(text, sender_id="warm-up")
     for text in itertools.islice(itertools.cycle(MESSAGES), turns):
         await figures.turn(text, lambda text=text: agent.handle_text(text, sender_id="one"))
-    for people in CROWDS:
-        texts = [itertools.cycle(MESSAGES) for _ in range(people)]
+    for people, before in CROWDS:
+        speaks = _crowd(agent, people, f"{people}-{before}")
+        figures.together.append(await together(people, before, SPOKEN, speaks))
+    people, rate, seconds = STREAM
+    figures.stream = await stream(people, rate, seconds, _crowd(agent, people, "stream"), random.Random(7))
 
-        async def speaks(person: int, texts: list = texts) -> int:
-            await agent.handle_text(next(texts[person]), sender_id=f"{len(texts)}-{person}")
-            return 1
 
-        figures.together.append(await together(people, SPOKEN, speaks))
+def _crowd(agent: object, people: int, name: str) -> Speak:
+    """So many people who say the sample messages over and over."""
+    texts = [itertools.cycle(MESSAGES) for _ in range(people)]
+
+    async def speaks(person: int) -> None:
+        await agent.handle_text(next(texts[person]), sender_id=f"{name}-{person}")
+
+    return speaks
 
 
 def main(model: str, turns: str, out: str, started: str) -> None:
