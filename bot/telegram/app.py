@@ -44,7 +44,9 @@ AT_ONCE, TICK, HURRY = 24, 1.0, 0.2
 class App:
     """The bot at work."""
 
-    def __init__(self, bot: Bot, house: House, silence: float) -> None:
+    def __init__(self, bot: Bot, house: House, silence: float, ahead: float = 0.0) -> None:
+        """Waits for `silence` seconds after a message for more; its clock is `ahead` of Telegram's by so many."""
+        self._ahead = ahead
         self._bot = bot
         self._house = house
         self._sender = Sender(bot, house.tools, Pace(time.monotonic))
@@ -137,7 +139,8 @@ class App:
             self.leave(came)
             return
         now, began = self._house.tools.now, self._house.tools.now()
-        since = (held_up and written_at(update)) or began
+        written = written_at(update) if held_up else None
+        since = began if written is None else written + self._ahead
         while True:
             late = now() - since > LATE
             try:

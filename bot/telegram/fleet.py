@@ -93,7 +93,7 @@ async def _process(settings: Settings, console: Console) -> AsyncIterator[Proces
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
     bot = make_bot(settings)
-    app = App(bot, house, settings.gather_seconds)
+    app = App(bot, house, settings.gather_seconds, settings.clock_offset)
     try:
         await asyncio.to_thread(prepare, house.tools.store)
         yield Process(house, app, Worker(app, bot, house, settings.gather_seconds), stopped)

@@ -27,7 +27,7 @@ async def _serve(settings: Settings, house: House, console: Console) -> None:
     stopped = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopped.set)
-    app = App(make_bot(settings), house, settings.gather_seconds)
+    app = App(make_bot(settings), house, settings.gather_seconds, settings.clock_offset)
     try:
         polling = asyncio.create_task(talk(app, console))
         waiting = asyncio.create_task(stopped.wait())
