@@ -54,6 +54,8 @@ def take(m: Moment, run: Run) -> bool:
         m.say("utter_date_unclear", more=True)
         return False
     when = _understood(m, run, step)
+    if step == HOUR and not (when.hour or when.zone or when.zones):
+        when = _in_part_of_day(m, run) or when
     if step == ZONE and not (when.zone or when.zones):
         m.say("utter_zone_unclear", more=True)
         return False
@@ -123,6 +125,16 @@ def _understood(m: Moment, run: Run, step: str) -> When:
     text = text_of(said)
     when = read_when(text)
     return replace(When(), zone=_zone(text), zones=when.zones) if step == ZONE else when
+
+
+def _in_part_of_day(m: Moment, run: Run) -> When | None:
+    """The hour that was doubtful before they said "evening"; nothing if that does not settle it."""
+    said = [text_of(one) for one in m.kept.runs.versions(m.person) if (one.run_id, one.step) == (run.id, HOUR)]
+    when = read_when(" in the ".join(said[-2:]))
+    if len(said) < 2 or not when.hour or when.hours or not read_when(said[-2]).hours:
+        return None
+    m.kept.runs.answer(run, HOUR, [("", when.hour)], m.now)
+    return when
 
 
 def _zone(text: str) -> str | None:

@@ -140,6 +140,12 @@ def test_an_hour_that_may_be_of_the_morning_is_asked_about_in_the_middle_of_an_e
     assert re.match("Every evening at 22:00, Lagos time.", person.last.text)
 
 
+@pytest.mark.parametrize(("words", "hour"), [("evening", "22:00"), ("at night obv", "22:00"), ("the morning one", "10:00")])
+def test_the_part_of_the_day_settles_a_doubtful_hour(person: Person, words: str, hour: str) -> None:
+    goes(settled(person), ["change it to 10", words])
+    assert re.match(f"Every evening at {hour}, Lagos time.", person.last.text)
+
+
 @pytest.mark.parametrize("path", [["I'm in Nairobi now"], ["/evening", "[I moved]", "Nairobi"]])
 def test_who_moved_is_asked_at_the_same_hour_there(person: Person, path: list[str]) -> None:
     lagos = planned(settled(person))[1]
