@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.evening.heard import of_the_evening
 from actions.evening.settling import HOUR, ZONE
 from actions.evening.when import read_pause
 from actions.moment import Tools
@@ -175,7 +176,9 @@ class Listener:
         declined = plain(text) in self._tools.program.reflections.declines and run.exercise == REFLECTION
         settling = run.exercise in (SETTLING, SEARCHING)
         wish = None if declined or settling else self._understanding.wish(text, step.ask)
-        sure = EVENING_DOUBT_FROM if run.exercise == REFLECTION else DOUBT_FROM
+        sure = DOUBT_FROM
+        if run.exercise == REFLECTION:
+            sure, wish = EVENING_DOUBT_FROM, wish and of_the_evening(text, wish)
         reading = read_answer(text, self._phrases, step, wish, in_doubt=doubtful is not None, doubt_from=sure)
         if reading.intent == "keep_answer":
             kept.runs.settle(doubtful)

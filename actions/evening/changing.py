@@ -24,7 +24,7 @@ def set_evening(m: Moment) -> list[EventType]:
     """They want to be asked in the evening, or something about it changed; what they wrote may say when."""
     words = (m.value or m.words) if m.intent == "set_reminder" else ""
     when = read_when(words) if words else When()
-    pause = read_pause(words) if when.hour is None else None
+    pause = read_pause(words)
     if pause is not None and m.kept.evenings.running(m.person):
         return paused(m, pause)
     if not m.kept.evenings.running(m.person):

@@ -34,7 +34,7 @@ def put(m: Moment, run: Run) -> None:
     if run.step == HOUR:
         hours = when.hours or (() if when.hour else OFFERED)
         said = "utter_which_hour" if when.hours else "utter_settling"
-        buttons = [{"title": hour, "payload": f"answer:{hour}"} for hour in hours]
+        buttons = [{"title": hour, "payload": f"answer:{_exact(hour)}"} for hour in hours]
     elif run.step == ZONE:
         places = [label for label, _ in when.zones] or likely(m.person.language or "en")
         said = "utter_which_zone" if when.zones else "utter_settling"
@@ -130,11 +130,18 @@ def _understood(m: Moment, run: Run, step: str) -> When:
 def _in_part_of_day(m: Moment, run: Run) -> When | None:
     """The hour that was doubtful before they said "evening"; nothing if that does not settle it."""
     said = [text_of(one) for one in m.kept.runs.versions(m.person) if (one.run_id, one.step) == (run.id, HOUR)]
-    when = read_when(" in the ".join(said[-2:]))
-    if len(said) < 2 or not when.hour or when.hours or not read_when(said[-2]).hours:
+    if len(said) < 2 or not read_when(said[-2]).hours:
         return None
-    m.kept.runs.answer(run, HOUR, [("", when.hour)], m.now)
+    both = [read_when(f"{said[-2]}{between}{said[-1]}") for between in (" ", " in the ")]
+    when = next((one for one in both if one.hour and not one.hours), None)
+    if when is not None:
+        m.kept.runs.answer(run, HOUR, [("", _exact(when.hour))], m.now)
     return when
+
+
+def _exact(hour: str) -> str:
+    """An hour so written that it is read as nothing else: "10:00" may be of the evening, too."""
+    return f"{hour} am" if "01:00" <= hour < "12:00" else hour
 
 
 def _zone(text: str) -> str | None:

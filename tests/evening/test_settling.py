@@ -132,15 +132,18 @@ def test_the_hour_can_be_changed_in_words_and_by_button(person: Person, path: li
     asked(comes(person))
 
 
-def test_an_hour_that_may_be_of_the_morning_is_asked_about_in_the_middle_of_an_evening_too(person: Person) -> None:
+@pytest.mark.parametrize("hour", ["10:00", "22:00"])
+def test_a_doubtful_hour_is_asked_about_in_the_middle_of_an_evening_too(person: Person, hour: str) -> None:
     asked(comes(settled(person)))
     goes(person, ["can you move it to 10 instead", "[My evening question]"])
     assert {"10:00", "22:00"} <= set(person.last.buttons)
-    person.presses("22:00")
-    assert re.match("Every evening at 22:00, Lagos time.", person.last.text)
+    person.presses(hour)
+    assert re.match(f"Every evening at {hour}, Lagos time.", person.last.text)
 
 
-@pytest.mark.parametrize(("words", "hour"), [("evening", "22:00"), ("at night obv", "22:00"), ("the morning one", "10:00")])
+@pytest.mark.parametrize(
+    ("words", "hour"), [("evening", "22:00"), ("at night obv", "22:00"), ("in the morning pls", "10:00")]
+)
 def test_the_part_of_the_day_settles_a_doubtful_hour(person: Person, words: str, hour: str) -> None:
     goes(settled(person), ["change it to 10", words])
     assert re.match(f"Every evening at {hour}, Lagos time.", person.last.text)
@@ -199,6 +202,20 @@ def test_a_pause_leaves_them_in_peace_and_ends_by_itself(
         assert looks(person) == []
     assert planned(person)[0] == first + timedelta(days=nights)
     asked(comes(person))
+
+
+@pytest.mark.parametrize("words", ["pause for 3 days pls", "no questions for 3 days", "give me a break for 3 nights"])
+def test_a_pause_can_be_asked_for_at_an_evenings_question(person: Person, words: str) -> None:
+    asked(comes(settled(person)))
+    first = today(person.clock)
+    goes(person, [words, "[My evening question]"])
+    assert planned(person)[0] == first + timedelta(days=4), "tonight's has come; three more are left out"
+
+
+def test_nothing_for_three_days_may_be_an_answer(person: Person) -> None:
+    asked(comes(settled(person)))
+    person.says("he said nothing for 3 days and then he cried")
+    assert person.last.buttons == {}
 
 
 def test_on_a_hard_date_the_question_is_softer(person: Person, clock: Clock) -> None:

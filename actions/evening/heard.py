@@ -1,0 +1,29 @@
+"""What words at an evening's question ask for, where the encoder hears a wish but may not know which."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from actions.evening.when import read_pause, read_when
+from actions.understanding import Wish
+
+#: How likely a wish must be at least for "… for three days" to be one, where nothing in the words says so.
+LIKELY = 0.3
+#: How people begin who want no question for some nights.
+_ASKS = re.compile(
+    r"\W*(?:please |pls |plz |can (?:yo)?u |could (?:yo)?u |can we |let'?s |i need (?:a )?|i want (?:a )?)*"
+    r"(?:pause|skip|stop|quiet|silence|break|leave me|give me|nothing for"
+    r"|no (?:more )?(?:questions?|messages?|evenings?))\b",
+    re.IGNORECASE,
+)
+
+
+def of_the_evening(text: str, wish: Wish) -> Wish:
+    """The wish in words at an evening's question: for no question on some nights, or for another hour.
+
+    "Pause for two days" and "10 instead" concern the evenings, whatever else the encoder takes them for.
+    """
+    if read_pause(text) is not None and (wish.likely >= LIKELY or _ASKS.match(text)):
+        return Wish("stop_reminder", 1.0)
+    return replace(wish, wants="set_reminder") if read_when(text).hour else wish
