@@ -17,6 +17,12 @@ _ASKS = re.compile(
     r"|no (?:more )?(?:questions?|messages?|evenings?))\b",
     re.IGNORECASE,
 )
+#: How they say that these questions are to stop: a pause would only put this one down.
+_STOPS = re.compile(
+    r"\b(?:stop|end|quit|cancel|no more|enough of|turn off|switch off|unsubscribe)\b.{0,20}"
+    r"\b(?:these|them|sending|asking|messag\w+|texting|texts|questions|notes|notifications?|reminders?|nightly)\b",
+    re.IGNORECASE,
+)
 
 
 def of_the_evening(text: str, wish: Wish) -> Wish:
@@ -26,4 +32,6 @@ def of_the_evening(text: str, wish: Wish) -> Wish:
     """
     if read_pause(text) is not None and (wish.likely >= LIKELY or _ASKS.match(text)):
         return Wish("stop_reminder", 1.0)
+    if wish.wants in ("pause", "stop_reminder") and _STOPS.search(text):
+        return replace(wish, wants="stop_reminder")
     return replace(wish, wants="set_reminder") if read_when(text).hour else wish

@@ -212,6 +212,12 @@ def test_a_pause_can_be_asked_for_at_an_evenings_question(person: Person, words:
     assert planned(person)[0] == first + timedelta(days=4), "tonight's has come; three more are left out"
 
 
+def test_they_can_be_stopped_at_an_evenings_question(person: Person) -> None:
+    asked(comes(settled(person)))
+    goes(person, ["stop these pls", "[My evening question]", "[Stop it]"])
+    assert planned(person) is None
+
+
 def test_nothing_for_three_days_may_be_an_answer(person: Person) -> None:
     asked(comes(settled(person)))
     person.says("he said nothing for 3 days and then he cried")
