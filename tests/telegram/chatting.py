@@ -69,9 +69,11 @@ def out_of_reach(tg: StandIn) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def at_work(tg: StandIn, house: House, *, silence: float = 0.05, bot: Bot | None = None) -> AsyncIterator[App]:
+async def at_work(
+    tg: StandIn, house: House, *, silence: float = 0.05, bot: Bot | None = None, ahead: float = 0.0
+) -> AsyncIterator[App]:
     """The bot, started and polling; stopped at the end as a signal would stop it."""
-    app = App(bot or bot_for(tg), house, silence)
+    app = App(bot or bot_for(tg), house, silence, ahead)
     await app.start()
     polling = asyncio.create_task(app.poll())
     try:

@@ -233,6 +233,20 @@ async def test_a_host_whose_clock_is_wrong_says_no_kind_line_to_people_who_did_n
         assert times(heard, steps[1].ask) == 1 and times(heard, waited(house)) == 0
 
 
+@pytest.mark.parametrize("waits", [False, True])
+async def test_with_a_shifted_clock_only_who_did_wait_hears_a_kind_line(
+    tg: StandIn, house: House, clock: Clock, sam: Someone, waits: bool
+) -> None:
+    shift = 100 * HOUR
+    async with at_work(tg, house):
+        await sam.at_question()
+    clock.wait(shift)
+    sam.write(WORDS, date=int(clock() - shift))
+    clock.wait(HOUR if waits else 0)
+    async with at_work(tg, house, ahead=shift):
+        assert times(await sam.hears(), waited(house)) == waits
+
+
 # -- Mend itself -----------------------------------------------------------------------------------------------------
 
 
