@@ -1,7 +1,8 @@
 """A fleet under load: `python -m benchmarks.fleet`. Part of `make bench`.
 
 First the receiver by itself: how many updates it confirms, and how large it becomes. Then how many turns one, two and
-four workers answer, with the same people. Last, workers are killed at random while people talk, and everything that was
+four workers answer, with the same people; and once more one and two, each held to a share of a core, so that there are
+cores left for all the others. Last, workers are killed at random while people talk, and everything that was
 said is compared with what people did. PostgreSQL, the people and the stand-in for Telegram have processes of their own,
 on the same machine: what they need is not the workers'.
 """
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ import psutil
 import sqlalchemy as sa
 
 from benchmarks.fleet_tables import Rate, Received, console, show_night, show_rates, show_received
+from benchmarks.held import group, hold
 from benchmarks.machines import SECRET, Machines, database_processes, processor_seconds, server
 from benchmarks.measure import MEGABYTE
 from benchmarks.takeovers import Kill, in_hand, watch
@@ -35,6 +37,8 @@ from bot.training import train
 RESULTS = Path(__file__).parent / "results"
 #: Seconds between looks at how far people are, and after which something is broken if nobody got any further.
 TICK, PATIENCE = 0.25, 180.0
+#: How many workers are held to a share of a core, run by run.
+HELD = (1, 2)
 
 
 class Crowd:
@@ -77,13 +81,22 @@ class Crowd:
 @click.option("--seconds", default=20.0, show_default=True, help="How long the receiver is flooded.")
 @click.option("--workers", default=(1, 2, 4), show_default=True, multiple=True, help="How many workers, run by run.")
 @click.option("--each", default=4_000, show_default=True, help="Turns in each of these runs.")
+@click.option("--share", default=0.4, show_default=True, help="The share of a core of a worker that is held; 0: none.")
 @click.option("--people", default=200, show_default=True, help="How many people talk at once.")
 @click.option("--turns", default=20_000, show_default=True, help="Turns in the run with kills.")
 @click.option("--kills", default=20, show_default=True, help="Workers killed in it.")
 @click.option("--seed", default=4, show_default=True, help="Which, and when.")
 @click.option("--out", default=RESULTS, type=click.Path(path_type=Path, file_okay=False), help="Where the figures go.")
 def main(
-    seconds: float, workers: tuple[int, ...], each: int, people: int, turns: int, kills: int, seed: int, out: Path
+    seconds: float,
+    workers: tuple[int, ...],
+    each: int,
+    share: float,
+    people: int,
+    turns: int,
+    kills: int,
+    seed: int,
+    out: Path,
 ) -> None:
     """Have a fleet work, and print what it did; exit code 1 when a promise was broken."""
     train(ROOT, Settings(_env_file=None).models_dir, console)
@@ -100,6 +113,11 @@ def main(
             show_rates(rates)
             told["workers"] = [asdict(rate) for rate in rates]
             broken += sum(rate.broken for rate in rates)
+        if each and share:
+            held = [answer(url, number, each // 2, people, share) for number in HELD]
+            show_rates(held, f", each held to {share:g} of a core")
+            told["held"] = [asdict(rate) for rate in held]
+            broken += sum(rate.broken for rate in held)
         if turns:
             night = with_kills(url, turns, kills, people, random.Random(seed))
             show_night(night)
@@ -160,9 +178,11 @@ def _fleet(url: str, workers: int, people: int, hurried: int) -> Iterator[tuple[
             crowd.close()
 
 
-def answer(url: str, workers: int, turns: int, people: int) -> Rate:
-    """So many turns, answered by so many workers."""
-    with _fleet(url, workers, people, 0) as (machines, crowd, working):
+def answer(url: str, workers: int, turns: int, people: int, share: float | None = None) -> Rate:
+    """So many turns, answered by so many workers, each of which has this share of a core, or as much as it can get."""
+    with _fleet(url, workers, people, 0) as (machines, crowd, working), ExitStack() as groups:
+        for one in working if share else ():
+            hold(one.pid, groups.enter_context(group(f"mend-{one.pid}", share)))
         theirs = [psutil.Process(one.pid) for one in working]
         others = [*database_processes(), psutil.Process(machines.running[0].pid), crowd.itself]
         before, size = (processor_seconds(theirs), processor_seconds(others)), machines.database_bytes()
@@ -176,7 +196,7 @@ def answer(url: str, workers: int, turns: int, people: int) -> Rate:
         rate = told["turns"] / told["seconds"]
         console.print(f"{workers} workers: {rate:.1f} turns a second", style="dim")
         grown /= told["turns"]
-        return Rate(workers, told["turns"], rate, told["p50"], told["p95"], *costs, grown, told["broken"])
+        return Rate(workers, share, told["turns"], rate, told["p50"], told["p95"], *costs, grown, told["broken"])
 
 
 def with_kills(url: str, turns: int, kills: int, people: int, chance: random.Random) -> dict[str, Any]:

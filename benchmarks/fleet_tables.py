@@ -31,6 +31,7 @@ class Rate:
     """What some workers did."""
 
     workers: int
+    share: float | None  #: of a core, to which each worker was held
     turns: int
     turns_a_second: float
     p50: float
@@ -58,9 +59,9 @@ def show_received(received: Received) -> None:
     console.print(table)
 
 
-def show_rates(rates: list[Rate]) -> None:
-    """Print what workers did."""
-    table = Table(title="Turns by the number of workers", box=SIMPLE_HEAD, title_justify="left")
+def show_rates(rates: list[Rate], how: str = "") -> None:
+    """Print what workers did, and `how`."""
+    table = Table(title=f"Turns by the number of workers{how}", box=SIMPLE_HEAD, title_justify="left")
     names = ("workers", "turns a s", "against one", "p50 s", "p95 s", "CPU of a turn, ms", "… elsewhere")
     for name in (*names, "bytes kept of one", "broken"):
         table.add_column(name, justify="right")
