@@ -176,9 +176,8 @@ class Listener:
         declined = plain(text) in self._tools.program.reflections.declines and run.exercise == REFLECTION
         settling = run.exercise in (SETTLING, SEARCHING)
         wish = None if declined or settling else self._understanding.wish(text, step.ask)
-        sure = DOUBT_FROM
-        if run.exercise == REFLECTION:
-            sure, wish = EVENING_DOUBT_FROM, wish and of_the_evening(text, wish)
+        sure = EVENING_DOUBT_FROM if run.exercise == REFLECTION else DOUBT_FROM
+        wish = of_the_evening(text, wish) if wish and run.exercise == REFLECTION else wish
         reading = read_answer(text, self._phrases, step, wish, in_doubt=doubtful is not None, doubt_from=sure)
         if reading.intent == "keep_answer":
             kept.runs.settle(doubtful)
@@ -198,7 +197,8 @@ class Listener:
             if last is not None and last.step != run.step:
                 kept.runs.add_to(run, last.step, taken.parts, now)
                 return Reading("draft_done", last.step) if _reviewed(run, last.step) else Reading("added")
-        before = doubtful or (kept.runs.standing(run, here) if step.several else None)
+        begun = doubtful if doubtful and doubtful.doubt != "show_menu" else None  # "/restart" begins no answer
+        before = begun or (kept.runs.standing(run, here) if step.several else None)
         parts = (parts_of(before) if before else []) + taken.parts
         kept.runs.answer(run, here, parts, now, doubt=reading.value if reading.intent == DOUBT else None)
         return reading

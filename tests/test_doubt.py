@@ -78,6 +78,14 @@ def test_further_words_after_words_in_doubt_belong_to_the_same_answer(person: Pe
     assert "> let's pause here please\n> That is what I always say" in person.diary()
 
 
+def test_an_answer_after_what_looks_like_a_command_is_the_answer_alone(person: Person) -> None:
+    at_question(person).says("/restart")
+    person.says("That is what I always say when it gets loud between the two of us.")
+    assert person.asked(SIDE.steps[1].ask)
+    person.says("back")
+    assert "That is what I always say" in person.last.text and "/restart" not in person.last.text
+
+
 def test_another_wish_while_in_doubt_is_met(person: Person) -> None:
     at_question(person).says("can we skip this question")
     assert SIDE.steps[0].hint in does(person, "hint")
