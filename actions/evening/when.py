@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
-from actions.evening.times import Time, any_of, find_times, in_digits, words
+from actions.evening.choosing_hour import chosen
+from actions.evening.tidying import tidied
+from actions.evening.times import Time, find_times
+from actions.evening.words import in_digits, words
 from actions.evening.zones import Zone, find_zone
 
 #: How many characters are read: nobody needs more to say when. Reading on takes longer with each, and all wait for it.
 MOST = 1000
-#: How many characters before an hour may say that it is the hour of something else.
-BEFORE = 34
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,14 @@ class When:
 
 def read_when(text: str) -> When:
     """Read an hour and a zone in a person's own words."""
-    text = text[:MOST]
+    text = tidied(text[:MOST])
     zone = find_zone(text)
     rest = _without(text, zone)
     said = in_digits(rest)
     times, impossible = _meant(said)
     named, zones = (zone.name, zone.choices) if zone else (None, ())
     if not times:
-        vague = not impossible and (_is_vague(said) if zone is None else words().holds("evening", said))
+        vague = not impossible and _is_vague(said, zone)
         return When(zone=named, zones=zones, vague=vague)
     first = times[0]
     hours = tuple(dict.fromkeys(str(time) for time in times))
@@ -77,68 +77,26 @@ def _meant(said: str) -> tuple[list[Time], bool]:
     found = find_times(said)
     impossible = any(not time.valid for time in found)
     found = [time for time in found if time.valid]
-    plain = [time for time in found if not time.bare or _goes_on(said, time, found)]
-    if impossible and not any(not time.bare for time in found):
+    if impossible and all(time.bare for time in found):
         return [], True
-    found = plain if any(not time.bare for time in plain) else found
-    found = found if _RANGE.search(said) else _theirs(said, found)
-    if len({str(time) for time in found}) < 2:
-        return found[:1], impossible
-    between = said[found[0].span[1] : found[-1].span[0]]
-    if _NOT.search(between):
-        return found[:1], impossible
-    open_ = _RANGE.search(said) or _OPEN.search(between) or _UNDECIDED.search(said)
-    settled = _CHANGE.search(said) or (_says("rather", between) and not open_)
-    return (found[-1:] if settled and not _UNDECIDED.search(said) else found), impossible
+    return chosen(said, found), impossible
 
 
-_RANGE = re.compile(
-    r"(?<!\w)(?:between|btwn|btw|anywhere|somewhere|any ?time from)(?!\w)|(?<!\w)from \d[^,.;]*(?:until|till|to) \d"
+def _is_vague(said: str, zone: Zone | None) -> bool:
+    """Whether a text without an hour names a part of the day; beside a place only where it is sure to be one."""
+    said = _NO_PART.sub("", words().without("farewells", said))
+    if zone is not None:
+        return words().holds("evening", said)
+    return _HOUR_LATER.search(said) is not None or words().holds("vague", said)
+
+
+_NO_PART = re.compile(
+    r"(?<!\w)(?:(?:sleep|sleeps|sleeping|bed) in|when (?:do|does|did|will|is it|are you|can|should)"
+    r"|once (?:a|upon|he|she)|same (?:old|here|thing|to you)|(?:never|not) (?:before|again)"
+    r"|(?:after|before) (?:all|everything|what|that he|that she)|it'?s late"
+    r"|years? (?:later|earlier|back|before)|(?:go|went|came|come|get) back)(?!\w)"
 )
-_CHOICE = re.compile(r"\s*(?:or|to|and|until|till|n|-|–)\s*(?:maybe |even )?")
-_NOT_THIS = re.compile(
-    r"(?<!\w)(?:instead of|rather than|not(?: at)?|no longer|anything but|anything except|except)\s*(?:the )?\Z"
-    r"|(?<!\w)(?:don'?t|do not|never)(?!\w)[^,.;]{0,20}\Z"
-)
-_NOT = re.compile(r"^\W*(?:and )?(?:not|instead of|rather than)(?!\w)")
-_OPEN = re.compile(r"(?<!\w)(?:or|and|either|n|to)(?!\w)|^\s*[-–/?]+\s*$")
-_UNDECIDED = re.compile(
-    r"can'?t decide|not sure|whichever|you (?:pick|choose)|either|don'?t know|dunno|(?<!\w)or(?!\w)"
-)
-_CHANGE = re.compile(r"(?<!\w)(?:no wait|wait no|i mean|meant|actually|scratch|change|prepone|move|switch)(?!\w)")
-
-
-def _goes_on(said: str, time: Time, found: list[Time]) -> bool:
-    """Whether a lone number goes on with a choice: "half eight or nine"."""
-    plain = [other for other in found if not other.bare]
-    gaps = [said[min(one.span[1], time.span[1]) : max(one.span[0], time.span[0])] for one in plain]
-    return any(_CHOICE.fullmatch(gap) for gap in gaps)
-
-
-def _theirs(said: str, found: list[Time]) -> list[Time]:
-    """Without the hours at which something else happens, if any other is left."""
-    before = {time: re.split(r"[,.;!?]", said[max(0, time.span[0] - BEFORE) : time.span[0]])[-1] for time in found}
-    theirs = [time for time in found if not _elsewhere().search(before[time]) and not _NOT_THIS.search(before[time])]
-    return theirs or found
-
-
-@lru_cache(maxsize=1)
-def _elsewhere() -> re.Pattern[str]:
-    other = any_of(words().lists["elsewhere"])
-    return re.compile(rf"(?<!\w)(?:{other})\b(?: \w+)? ?(?:at|by|till|until|around)?\s*\Z")
-
-
-def _says(name: str, text: str) -> bool:
-    return words().holds(name, text)
-
-
-def _is_vague(said: str) -> bool:
-    known = words()
-    if re.search(
-        r"(?<!\w)(?:half )?(?:an )?(?:hour|min|mins|minutes) ?(?:later|earlier|more|less)?|\blater\b|\bearlier\b", said
-    ):
-        return True
-    return known.holds("vague", said)
+_HOUR_LATER = re.compile(r"(?<!\w)(?:hour|mins?|minutes)(?!\w)|(?<!\w)(?:later|earlier)(?!\w)")
 
 
 def _other_half(time: Time) -> str:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from actions.content import Node
 from actions.evening.schedule import zone_of
-from actions.evening.times import find_times, in_digits
+from actions.evening.times import find_times
 from actions.evening.when import read_pause, read_when
+from actions.evening.words import in_digits
 from actions.evening.zones import DATA, find_zone, likely, zone_at
 from bot.when import TESTS, right, understood
 
