@@ -16,6 +16,10 @@ Token = tuple[str, tuple[int, int]]
 _LIVED_IN = re.compile(
     r"\b(?:live|lives|living|based|stay|staying|reside|house|flat|home) (?:in|near)\s+\Z", re.IGNORECASE
 )
+_KIN = re.compile(
+    r"\b(?:ex|husband|wife|son|daughter|friend|boyfriend|girlfriend|partner|brother|sister|fiance|mate|called|named)\s+\Z"
+)
+_NEXT = re.compile(r"[,;!?]\s*\Z")
 _HOUR = re.compile(
     r"(?:\d|[ap]\.?m\.?|\b(?:five|six|seven|eight|nine|ten|eleven|twelve|thirty|fifteen|forty|tonight|night))\s*\Z",
     re.IGNORECASE,
@@ -46,14 +50,17 @@ class Around:
         """Whether a short name, which may be a common word, is one of a zone; a shy one is a word in capitals too."""
         if shy and self.before_hour and not raw.isupper():
             return False
-        if self.time or self.alone or self.behind_hour:
+        if self.time or self.alone or self.behind_hour or (self.apart and self.first and not shy):
             return True
         return raw.isupper() and (not shy or self.cued or self.first or self.last)
 
     def is_no_person(self, before: str) -> bool:
         """Whether a name that people bear as well is a place here."""
-        behind_comma = "," in before and not re.search(r"(?:\d|[aphm])\.?,\s*\Z", before.casefold())
-        apart = self.apart and (self.first or re.search(r"(?:\d|[ap]\.?m)\.?,\s*\Z", before.casefold()) is not None)
+        low = before.casefold()
+        if _KIN.search(low):
+            return False
+        behind_comma = "," in re.split(r"[.!?\n]", low)[-1] and not re.search(r"(?:\d|[aphm])\.?,\s*\Z", low)
+        apart = self.apart and (self.first or re.search(r"(?:\d|[ap]\.?m)\.?,\s*\Z", low) is not None)
         return self.cued or self.alone or apart or (self.last and not behind_comma)
 
 
@@ -74,7 +81,7 @@ class Cues:
         breaks = re.search(r"(?:\A|[,.;!?(\n])\s*\Z", left), re.match(r"\s*(?:[,.;!?)\n]|\Z)", right)
         return Around(
             time=after in self.time,
-            named=before in self.before and plain(tokens[start][0]) not in ("time", "bed"),
+            named=before in self.before and not _NEXT.search(left) and plain(tokens[start][0]) not in ("time", "bed"),
             lived_in=_LIVED_IN.search(left) is not None,
             alone=len(others) <= MOST_FILLERS and all(plain(word) in self.fillers for word, _ in others),
             only=not others and not re.search(r"\d", text),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from actions.content import Node
 from actions.evening.around import Around, Cues, Token
-from actions.evening.choosing_place import Choosing, Zone
+from actions.evening.choosing_place import NEAR, Choosing, Zone
 from actions.evening.gazetteer import KNOWN_CITY, SHORTEST, SMALL, TOWN, City, Gazetteer, alike, plain
 
 DATA = Path(__file__).resolve().parents[2] / "data" / "evening"
@@ -24,6 +25,13 @@ ONE_ZONE_STATE = 0.8
 LONGEST = 4
 #: How many places are offered when a name has several meanings.
 MOST_CHOICES = 4
+_PART = (
+    r"(?:north|south|east|west|northern|southern|eastern|western|central|upper|inner|mid|down|in|near|the|but|county)"
+)
+#: Between a place and the one about it; and between one that they left and the next.
+_BESIDE = re.compile(rf"[ ,(.]*(?:{_PART}[ .]+)*", re.IGNORECASE)
+_TOWN = re.compile(r"(?<![^\W\d_])[A-Z][a-z]{2,},? \Z")
+_LEFT = re.compile(r"\s*(?:to|->|>|\u2192|then|, then)\s*", re.IGNORECASE)
 #: Shortest name of a town that counts without a cue, for its capital letter.
 SHORTEST_NAME = 6
 
@@ -33,12 +41,14 @@ class Atlas:
 
     def __init__(self) -> None:
         node = Node.read(DATA / "zones.yml").only(
-            "clear", "before_time", "unclear", "capitals", "shy_capitals", "words", "towns", "people", "behind", "time",
-            "fillers", "elsewhere", "mine", "others", "likely",
+            "clear", "small", "before_time", "unclear", "capitals", "shy_capitals", "words", "towns", "people",
+            "behind", "time", "fillers", "asking", "elsewhere", "mine", "others", "likely",
         )  # fmt: skip
         self._clear, self._before_time = (
             {plain(name): node[key][name].text() for name in node[key].names()} for key in ("clear", "before_time")
         )
+        small = node["small"]
+        self._clear |= {plain(name): zone for zone in small.names() for name in small[zone].texts()}
         unclear = node["unclear"]
         self._unclear = {
             plain(name): tuple((label, unclear[name][label].text()) for label in unclear[name].names())
@@ -47,11 +57,14 @@ class Atlas:
         self._capitals, self._shy, self._words, self._towns, self._people, self._fillers = (
             set(node[key].texts()) for key in ("capitals", "shy_capitals", "words", "towns", "people", "fillers")
         )
-        self._choosing = Choosing(*(node[key].texts() for key in ("elsewhere", "mine", "others")))
+        said = (node[key].texts() for key in ("elsewhere", "mine", "others"))
+        self._choosing = Choosing(*said, self._fillers.union(node["asking"].texts()))
         before = {plain(words).split()[-1] for words in node["behind"].texts()}
         self._cues = Cues(before, set(node["time"].texts()), self._fillers)
         self.likely = {language: node["likely"][language].texts() for language in node["likely"].names()}
         self._known = Gazetteer()
+        #: in which a name stands if it is one of a place
+        self._tables = (self._clear, self._before_time, self._unclear, self._known.country_zones, self._known.cities)
 
     def find(self, text: str) -> Zone | None:
         """The place that a text names as theirs, if it names one."""
@@ -60,17 +73,44 @@ class Atlas:
         start = 0
         while start < len(tokens):
             for length in range(min(LONGEST, len(tokens) - start), 0, -1):
-                zone = self._meant(text, tokens, start, length)
-                if zone is not None and not self._choosing.is_elsewhere(text[: zone.span[0]].casefold()):
-                    near = found and not text[found[-1].span[1] : zone.span[0]].strip(" ,(.")
-                    if found and zone.name in dict(found[-1].choices).values():
-                        found[-1] = zone  # "IST (Bangalore)"
-                    elif not (near or any(one.name in dict(zone.choices).values() for one in found)):
-                        found.append(zone)  # of "London Ontario" the first names it, the second says which
+                zone = self._meant(text, tokens, start, length, placed=bool(found))
+                if zone is not None and not self._is_elsewhere(text, zone.span):
+                    self._add(text, found, zone)
                     start += length - 1
                     break
             start += 1
         return self._choosing.chosen(text, found) or (None if found else self._misspelt(text, tokens))
+
+    def _add(self, text: str, found: list[Zone], zone: Zone) -> None:
+        """Add a place to those before it, in the place of one that it says more of or that they left for it."""
+        if not found:
+            return found.append(zone)
+        last, between = found[-1], text[found[-1].span[1] : zone.span[0]]
+        if zone.name in dict(last.choices).values() or _LEFT.fullmatch(between):
+            found[-1] = zone  # "IST (Bangalore)", "Leeds to Hull"
+        elif _BESIDE.fullmatch(between) and self._says_which(text, last, zone):
+            found[-1] = zone  # "Croydon, Sydney"
+        elif not (_BESIDE.fullmatch(between) or {one.name for one in found} & set(dict(zone.choices).values())):
+            found.append(zone)  # of "London Ontario" the first names it, the second says which
+        return None
+
+    def _says_which(self, text: str, part: Zone, whole: Zone) -> bool:
+        """Whether of two places, one right behind the other, the second says which the first is."""
+        name, within = (plain(text[slice(*zone.span)]) for zone in (part, whole))
+        if not whole.name or not part.name:
+            return whole.name is not None
+        if alike(part.name, whole.name):
+            return False
+        if name in self._known.country_zones:
+            return whole.name in dict(self._known.country_zones[name])
+        if name not in self._known.cities or self._is_beside(name, within):
+            return False
+        larger = self._known.people(within) > self._known.people(name)
+        return larger or within in self._known.country_zones or within in self._clear
+
+    def _is_elsewhere(self, text: str, span: tuple[int, int]) -> bool:
+        before, behind = text[max(0, span[0] - NEAR) : span[0]], text[span[1] : span[1] + NEAR]
+        return self._choosing.is_elsewhere(before.casefold(), behind.casefold())
 
     def _misspelt(self, text: str, tokens: list[Token]) -> Zone | None:
         """A large city or a country that is named with a slip: "in nairobbi"."""
@@ -80,8 +120,9 @@ class Atlas:
             name = plain(word)
             if not (before in self._cues.before or behind in self._cues.time or len(tokens) == 1) or name in STOP_WORDS:
                 continue
-            meant = None if name in self._words else self._known.misspelt(name)
-            if meant and not self._choosing.is_elsewhere(text[: span[0]].casefold()):
+            known = name in self._words or name in self._known.cities
+            meant = None if known else self._known.misspelt(name)
+            if meant and not self._is_elsewhere(text, span):
                 clear = self._clear.get(meant)
                 return Zone(clear, span=span) if clear else self._named(meant, span, tokens, at + 1)
         return None
@@ -92,12 +133,18 @@ class Atlas:
         near = self._city(name, tokens, behind)
         return Zone(near, span=span) if near else Zone(choices=self._several(name), span=span)
 
-    def _meant(self, text: str, tokens: list[Token], start: int, length: int) -> Zone | None:
-        """What so many words mean where they stand; nothing where they name no place."""
+    def _meant(self, text: str, tokens: list[Token], start: int, length: int, *, placed: bool) -> Zone | None:
+        """What so many words mean where they stand, behind another place or none; nothing where they name no place."""
         span = (tokens[start][1][0], tokens[start + length - 1][1][1])
         raw, end = text[span[0] : span[1]], start + length
         name = plain(raw)
+        if not (any(name in some for some in self._tables) or raw in self._known.codes):
+            return None
         around = self._cues.around(text, tokens, start, end)
+        if raw in self._known.codes and _TOWN.search(text[: span[0]]):
+            return self._country(self._known.codes[raw], span)  # "Marfa, TX"
+        if not raw.isascii() and name in self._capitals:
+            return None
         if name in self._capitals and not around.is_code(raw, shy=name in self._shy):
             return None
         beside = tokens[end][0] if end < len(tokens) else ""
@@ -106,14 +153,15 @@ class Atlas:
             return Zone(near or self._clear[name], span=span)
         if name in self._before_time and around.time:
             return Zone(self._before_time[name], span=span)
-        person = name in self._people and not around.is_no_person(text[: span[0]])
+        person = name in self._people and not placed and not around.is_no_person(text[: span[0]])
         if person and not (self._is_beside(name, beside) or (name in self._unclear and around.last)):
             return None
         if name in self._unclear:
             near = self._city(name, tokens, end) if name in self._known.cities else None
             return Zone(near, span=span) if near else Zone(choices=self._unclear[name], span=span)
         if name in self._known.country_zones and (around.cued or around.only or name not in self._words):
-            return self._country(name, span)
+            near = self._beside(name, tokens, end) if name in self._known.cities else None  # "Lebanon, Tennessee"
+            return Zone(near, span=span) if near else self._country(name, span)
         if name not in self._known.cities or len(name) < 3 or name in STOP_WORDS:
             return None
         return self._named(name, span, tokens, end) if self._is_city(name, raw, around, beside) else None
@@ -160,11 +208,12 @@ class Atlas:
 
     def _beside(self, name: str, tokens: list[Token], behind: int) -> str | None:
         """The zone of the city of this name in the state or country that one of the next words names."""
-        rest = [token for token, _ in tokens[behind : behind + 4]]
+        near = (token for token, _ in tokens[behind : behind + LONGEST])
+        rest = list(takewhile(lambda token: plain(token) not in ("not", "no"), near))
         for beside in (" ".join(rest[at : at + count]) for at in range(len(rest)) for count in (2, 1)):
-            near = [city for city in self._known.named(name) if self._lies_in(city, beside)]
-            if near:
-                return near[0].zone
+            cities = [city for city in self._known.named(name) if self._lies_in(city, beside)]
+            if cities:
+                return cities[0].zone
         return None
 
     def _several(self, name: str) -> tuple[tuple[str, str], ...]:

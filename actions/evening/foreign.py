@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,12 +13,16 @@ from actions.evening.atlas import DATA
 
 #: A number of digits goes on an hour of digits only as minutes: "20 e 30"; "8 e 9" are two hours.
 FEWEST_MINUTES = 13
+#: A number in words that is all they say is an hour from here on: "veintidos"; a smaller one may be a common word.
+NOON = 12
 #: A word between two numbers of digits counts from so many letters on: "10 voor 9", but not "7 i 9".
 SHORTEST = 3
 #: What is read already stands as one of these signs, of no script, so that no later pattern reads it again.
 FIRST_SIGN = 0xE000
 
-_TABLES = ("minutes", "before", "behind", "between", "between_half", "joined", "after")
+_TABLES = ("minutes", "halves", "before", "behind", "between", "between_half", "joined", "after")
+#: What says nothing without another word of the language.
+_BESIDE_OTHERS = ("minutes", "between_half")
 _LISTS = ("at", "clock", "evening", "morning", "midnight", "endings")
 
 
@@ -119,7 +123,8 @@ def _rules() -> tuple[tuple[re.Pattern[str], tuple[Rule, ...]], ...]:
 
 def _known(language: Language) -> re.Pattern[str]:
     own = [one for name in ("at", "clock", "evening", "morning", "midnight") for one in language.lists[name]]
-    own += [one for name in ("before", "behind", "between", "joined", "after") for one in language.tables[name]]
+    own += [one for name in _TABLES if name not in _BESIDE_OTHERS for one in language.tables[name]]
+    own += [number for number, hour in language.numbers.items() if hour > NOON]
     glued = [one + number for one in language.tables["before"] for number in language.numbers]
     glued += [number + one for one in language.lists["clock"] for number in language.numbers]
     return re.compile(language.standing(_alternatives((*own, *glued))))
@@ -133,6 +138,9 @@ def _forms(language: Language) -> Iterator[tuple[str, Callable[[re.Match[str]], 
         return language.in_english(match["h"]) if language.shift or not match["h"].isdigit() else ""
 
     yield language.any_of("midnight"), lambda match: "midnight"
+    late = [number for number, hour in language.numbers.items() if hour > NOON]
+    yield rf"\A\s*(?P<h>{_alternatives(late)})\s*\Z", whole
+    yield language.any_of("halves"), lambda match: f"30 past {language.tables['halves'][_single(match[0])]}"
     yield f"{hour} {minute} {_word(language, 'after')}", _counted(language, "after")
     yield f"{minute} {_word(language, 'between_half')} {hour}", _counted(language, "between_half", -30)
     yield f"{minute} {_word(language, 'between')} {hour}", _counted(language, "between")
@@ -194,7 +202,7 @@ def _single(said: str) -> str:
     return " ".join(said.split())
 
 
-def _alternatives(some: tuple[str, ...] | dict[str, int]) -> str:
+def _alternatives(some: Collection[str]) -> str:
     """A regular expression for one of these phrases, the longest first; it matches nothing where there are none."""
     ordered = sorted(some, key=len, reverse=True)
     return "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in ordered) or "(?!)"

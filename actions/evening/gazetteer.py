@@ -51,6 +51,10 @@ SHORT_PROVINCES = {
 }
 
 
+#: Codes of states that are words, which people shout.
+_WORDS = ("AL", "CO", "DE", "HI", "ID", "IN", "LA", "ME", "OH", "OK", "OR", "PA", "MA")
+
+
 class City(NamedTuple):
     """A place of GeoNames."""
 
@@ -82,10 +86,15 @@ class Gazetteer:
         names |= {f"US.{code}": row["name"] for code, row in geo.get_us_states().items() if people[f"US.{code}"]}
         names |= {f"CA.{code}": name for code, name in PROVINCES.items() if people[f"CA.{code}"]}
         zones = {code: sorted(people[code].items(), key=lambda one: -one[1]) for code in names}
+        self.codes = {code: plain(row["name"]) for code, row in geo.get_us_states().items() if code not in _WORDS}
+        self.codes |= {code.upper(): plain(PROVINCES[number]) for code, number in SHORT_PROVINCES.items()}
         #: countries, and the states and provinces of two large ones
         self.country_zones = {plain(name): zones[code] for code, name in reversed(names.items())}
-        self._big = [name for name in self.cities if self.people(name) >= BIG and len(name) >= FEWEST_LETTERS]
-        self._big += [name for name in self.country_zones if len(name) >= FEWEST_LETTERS]
+        big = [name for name in self.cities if self.people(name) >= BIG]
+        self._big: dict[str, list[str]] = defaultdict(list)  #: by first and last letter, which a slip seldom hits
+        for name in (*big, *self.country_zones):
+            if len(name) >= FEWEST_LETTERS:
+                self._big[name[0] + name[-1]].append(name)
 
     def _add(self, city: City, other_names: list[str]) -> None:
         own = {plain(city.name)}
@@ -115,7 +124,8 @@ class Gazetteer:
     def is_in(self, city: City, beside: str) -> bool:
         """Whether the words beside a city's name say the state, province or country that it lies in."""
         said = plain(beside)
-        state = beside if beside.isupper() and len(beside) == 2 else self.states.get(said)
+        code = beside.upper() if beside.isupper() or beside.upper() in self.codes else ""
+        state = code if len(code) == 2 else self.states.get(said)
         province = PROVINCES.get(city.region, "") if city.country == "CA" else ""
         return bool(said) and (
             (city.country == "US" and city.region == state)
@@ -127,7 +137,7 @@ class Gazetteer:
         """The large city or the country that a misspelt name is most like, if it is like one."""
         if len(name) < FEWEST_LETTERS:
             return None
-        some = [one for one in self._big if one[0] == name[0] and one[-1] == name[-1] and abs(len(one) - len(name)) < 3]
+        some = [one for one in self._big.get(name[0] + name[-1], ()) if abs(len(one) - len(name)) < 3]
         return next(iter(difflib.get_close_matches(name, some, n=1, cutoff=ALIKE)), None)
 
 

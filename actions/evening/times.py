@@ -12,6 +12,8 @@ from actions.evening.words import any_of, words
 
 #: From "18 pm" on, people mean the hour and say twice that it is one of the evening; "14 pm" is none.
 FIRST_EVENING_HOUR = 18
+#: So many characters around an hour say what it counts, and so many are its clause.
+NEAR, CLAUSE = 40, 80
 #: Years that a number of four digits is taken for, where a word before it or behind it says so.
 YEARS = range(1900, 2030)
 
@@ -40,10 +42,14 @@ _NO_CLOCK = 99
 _NOT_INSIDE = r"(?<![\d:.,/+−£$€#])(?<!\d-)(?<![a-z]-)"
 _AGED = re.compile(
     r"\b(?:(?:he|she|son|daughter|baby)(?:'?s| is)|(?:i|we|they)(?:'?m| am| are|'re)"
-    r"|(?:kids|boys|girls|twins|ones)(?: are)?)(?: only| just| now)? (?:\d+,? (?:and|&) )?\Z"
+    r"|(?:kids|boys|girls|twins|ones)(?: are)?|aged|ages?)(?: only| just| now)? (?:\d+,? (?:and|&) )?\Z"
 )
 _ROAD = re.compile(r" \w+ (?:rd|road|street|st|avenue|ave|lane|drive|crescent|close)\b")
 _OF_YEAR = re.compile(r"\b(?:in|since|of|from|until|year|a|my|the|his|her)\s\Z")
+#: "pm" anywhere, at another hour or on its own: "9:30 (pm of course)".
+_PM = re.compile(r"(?<![^\W\d_])(?:pm|pee em|post meridiem|not am|not (?:the )?morning)\b")
+_IN_THE = re.compile(r"\A ?(?:in the|of the|in) ")
+_MARK = re.compile(r"[,.;!?\n]")
 _NAMED = {"midnight": 0, "noon": 12, "midday": 12}
 
 
@@ -90,18 +96,20 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
 def find_times(text: str) -> list[Time]:
     """The hours that a text in digits (`in_digits`) names, in the order in which they stand."""
     found: list[Time] = []
-    evening = words().holds("evening", text)
+    taken = bytearray(len(text))
+    evening = words().holds("evening", words().without("night_work", text))
+    named_pm = _PM.search(text) is not None
     for form, pattern in _patterns():
         for match in pattern.finditer(text):
-            if any(match.start() < time.span[1] and time.span[0] < match.end() for time in found):
-                continue
-            time = _time(form, match, text, evening=evening)
+            start, end = match.span()
+            time = None if any(taken[start:end]) else _time(form, match, text, evening=evening, named_pm=named_pm)
             if time is not None:
                 found.append(time)
+                taken[start:end] = b"\1" * (end - start)
     return sorted(found, key=lambda time: time.span)
 
 
-def _time(form: str, match: re.Match[str], text: str, *, evening: bool) -> Time | None:
+def _time(form: str, match: re.Match[str], text: str, *, evening: bool, named_pm: bool) -> Time | None:
     groups = match.groupdict()
     named, suffix, span = groups["h"], (groups.get("x") or "")[:1], match.span()
     if form in ("hour", "digits", "spelled") and not suffix and _counts_other(form, match[0], text, span):
@@ -121,12 +129,7 @@ def _time(form: str, match: re.Match[str], text: str, *, evening: bool) -> Time 
         return Time(hour, minute, True, span, bare=form == "hour" and not suffix)
     minutes = (60 * hour + (-minute if form == "to" else minute)) % (24 * 60)
     bare = form == "hour" and not sure
-    return Time(minutes // 60, minutes % 60, sure or (hour >= 12 and _names_pm(text)), span, bare=bare)
-
-
-def _names_pm(text: str) -> bool:
-    """Whether "pm" stands anywhere, at another hour or on its own: "9:30 (pm of course)"."""
-    return re.search(r"(?<![^\W\d_])(?:pm|pee em|post meridiem)\b", text) is not None
+    return Time(minutes // 60, minutes % 60, sure or (hour >= 12 and named_pm), span, bare=bare)
 
 
 def _of_half(hour: int, suffix: str) -> int:
@@ -138,16 +141,20 @@ def _of_half(hour: int, suffix: str) -> int:
 
 def _is_morning(text: str, span: tuple[int, int], *, evening: bool) -> bool:
     """Whether an hour is one of the morning: a word beside it says so, or one of its clause and no evening is named."""
-    if re.match(rf" ?(?:in the |of the |in )?(?:{any_of(words().lists['morning'])})(?!\w)", text[span[1] :]):
+    behind = text[span[1] : span[1] + CLAUSE]
+    if words().begins("morning", _IN_THE.sub("", behind, count=1)):
         return True
-    clause = re.split(r"[,.;!?\n]", text[: span[0]])[-1] + " " + re.split(r"[,.;!?\n]", text[span[1] :])[0]
-    return not evening and words().holds("morning", clause)
+    if evening:
+        return False
+    before = text[max(0, span[0] - CLAUSE) : span[0]]
+    return words().holds("morning", _MARK.split(before)[-1] + " " + _MARK.split(behind, maxsplit=1)[0])
 
 
 def _daypart(form: str, named: str, minute: int, *, evening: bool, morning: bool) -> tuple[int, bool]:
     """The hour of a day of 24, and whether that is sure."""
     hour = int(named)
-    if hour > 12 or (hour == 0 and form != "hour") or (len(named) == 2 and named[0] == "0" and form == "clock"):
+    whole = len(named) == 2 and named[0] == "0" and form in ("clock", "digits")
+    if hour > 12 or (hour == 0 and form != "hour") or whole:
         early = named[0] == "0" and hour > 0
         return (hour, True) if not early else (hour, not evening)
     if morning:
@@ -172,13 +179,12 @@ def _is_range(match: re.Match[str], text: str) -> bool:
 
 def _counts_other(form: str, said: str, text: str, span: tuple[int, int]) -> bool:
     """Whether a number counts something else: years, children, days; or names a house, a road, a car of that year."""
-    known = words().lists
-    before, behind = text[: span[0]], text[span[1] :]
-    if said == "0" or re.match(rf" ?-?(?:{any_of(known['not_hours'])})(?!\w)", behind) or _ROAD.match(behind):
+    before, behind = text[max(0, span[0] - NEAR) : span[0]], text[span[1] : span[1] + NEAR]
+    if said == "0" or words().begins("not_hours", behind) or _ROAD.match(behind):
         return True
     if form == "hour" and said.isdigit() and int(said) <= 12 and re.match(r" ?(?:hours?|hrs?)\b", behind):
         return not re.search(r"\b(?:at|evening|night),? \Z", before)
-    if re.search(rf"(?<!\w)(?:{any_of(known['before_no_hour'])}) ?\Z", before) or before.endswith("'"):
+    if words().ends("before_no_hour", before) or before.endswith("'"):
         return True
     if form == "hour" and _AGED.search(before):
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from actions.evening.choosing_hour import chosen
+from actions.evening.choosing_hour import chosen, clauses, speaks_of_others
 from actions.evening.tidying import tidied
 from actions.evening.times import Time, find_times
 from actions.evening.words import in_digits, words
@@ -84,14 +84,15 @@ def _meant(said: str) -> tuple[list[Time], bool]:
 
 def _is_vague(said: str, zone: Zone | None) -> bool:
     """Whether a text without an hour names a part of the day; beside a place only where it is sure to be one."""
-    said = _NO_PART.sub("", words().without("farewells", said))
+    said = _NO_PART.sub("", words().without("farewells", words().without("night_work", said)))
+    said = ". ".join(clause for clause in clauses(said) if not speaks_of_others(clause))
     if zone is not None:
         return words().holds("evening", said)
     return _HOUR_LATER.search(said) is not None or words().holds("vague", said)
 
 
 _NO_PART = re.compile(
-    r"(?<!\w)(?:(?:sleep|sleeps|sleeping|bed) in|when (?:do|does|did|will|is it|are you|can|should)"
+    r"(?<!\w)(?:(?:sleep|sleeps|sleeping|bed|bed is) in|when (?:do|does|did|will|is it|are you|can|should)"
     r"|once (?:a|upon|he|she)|same (?:old|here|thing|to you)|(?:never|not) (?:before|again)"
     r"|(?:after|before) (?:all|everything|what|that he|that she)|it'?s late"
     r"|years? (?:later|earlier|back|before)|(?:go|went|came|come|get) back)(?!\w)"
