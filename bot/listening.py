@@ -174,8 +174,8 @@ class Listener:
         here = run.step if side.step(run.step) else step.id
         doubtful = kept.runs.in_doubt(run)
         declined = plain(text) in self._tools.program.reflections.declines and run.exercise == REFLECTION
-        settling = run.exercise in (SETTLING, SEARCHING)
-        wish = None if declined or settling else self._understanding.wish(text, step.ask)
+        never = run.exercise in (SETTLING, SEARCHING) or len(plain(text).split()) > MAY_INTERRUPT_WORDS
+        wish = None if declined or never else self._understanding.wish(text, step.ask)
         sure = EVENING_DOUBT_FROM if run.exercise == REFLECTION else DOUBT_FROM
         wish = of_the_evening(text, wish) if wish and run.exercise == REFLECTION else wish
         reading = read_answer(text, self._phrases, step, wish, in_doubt=doubtful is not None, doubt_from=sure)
