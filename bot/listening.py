@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actions.evening.heard import of_the_evening
+from actions.evening.heard import leaves_settling, of_the_evening, says_when
 from actions.evening.settling import HOUR, ZONE
 from actions.evening.when import read_pause
 from actions.moment import Tools
@@ -31,32 +31,15 @@ from actions.store.runs import FAREWELL, Place
 from actions.strategies import Strategies
 from actions.understanding import Understanding
 from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
+from bot.allowed import BEFORE_WELCOME, EVENINGS, FOR_EVERYONE, GENTLY
 from bot.commands import WISHES, is_unknown_command
 from bot.dialogue import Dialogue
 from bot.taken import Taken
 from bot.turn import Kind, Turn
 from bot.watching import BY_CLASSIFIER, Watch, leave_doubt
 
-#: What someone new may ask before they are welcomed.
-BEFORE_WELCOME = {"help", "ask_privacy", "bot_challenge", "crisis", "abuse", "delete_data", "export_data"}
-#: What someone may ask for who is no adult.
-FOR_EVERYONE = {
-    "danger",
-    "safe",
-    "helplines",
-    "set_country",
-    "ground",
-    "screen",
-    "safety_plan",
-    "erase_exchange",
-    *BEFORE_WELCOME,
-}
-#: What concerns the evening question.
-EVENINGS = ("set_reminder", "stop_reminder", "evening_settings", "journal")
 #: Words that come within so many seconds after an evening's answer go on with it.
 STILL_ANSWERING = 600
-#: What is answered gently for a day after someone told of danger.
-GENTLY = {"vent", "out_of_scope", "affirm", "deny", "unsure"}
 
 
 class Listener:
@@ -176,6 +159,8 @@ class Listener:
         declined = plain(text) in self._tools.program.reflections.declines and run.exercise == REFLECTION
         never = run.exercise in (SETTLING, SEARCHING) or len(plain(text).split()) > MAY_INTERRUPT_WORDS
         wish = None if declined or never else self._understanding.wish(text, step.ask)
+        if run.exercise == SETTLING and (left := leaves_settling(text, self._understanding.wish(text, step.ask))):
+            return Reading(left)
         sure = EVENING_DOUBT_FROM if run.exercise == REFLECTION else DOUBT_FROM
         wish = of_the_evening(text, wish) if wish and run.exercise == REFLECTION else wish
         reading = read_answer(text, self._phrases, step, wish, in_doubt=doubtful is not None, doubt_from=sure)
@@ -218,7 +203,7 @@ class Listener:
             if short and kept.evenings.running(person) and read_pause(text) is not None:
                 return Reading("stop_reminder")
             guess = await self._dialogue.guess(text)
-            reading = believed(text, guess)
+            reading = Reading("set_reminder") if says_when(text, guess) else believed(text, guess)
             if reading.intent in BY_CLASSIFIER:
                 kept.runs.note(person, taken.parts, now)
                 return self._watch.meets(kept, person, None, BY_CLASSIFIER[reading.intent], now)

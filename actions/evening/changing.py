@@ -14,6 +14,7 @@ from actions.evening.telling import CHOICES, WEEKDAYS, dates, evenings, next_one
 from actions.evening.when import When, read_pause, read_when
 from actions.moment import CLOSED, Moment, action
 from actions.store.care import care_of
+from actions.walks import SETTLING
 
 PAUSES = (3, 7, 14, 30)
 LONGEST_PAUSE = 365
@@ -44,12 +45,17 @@ def stop_evening(m: Moment) -> list[EventType]:
     pause = read_pause(m.words if m.intent == "stop_reminder" else "")
     if pause is not None and m.kept.evenings.running(m.person):
         return paused(m, pause)
+    if m.run is not None and m.run.exercise == SETTLING:  # they want none of it after all
+        m.kept.runs.put_down(m.person)
+        going_on = CLOSED
+    else:
+        going_on = m.ask() if m.run is not None else []
     if not m.kept.evenings.running(m.person):
         m.say("utter_evening_none", buttons=[m.button("evening_on", "evening_settings")])
-        return m.ask() if m.run is not None else []
+        return going_on
     m.kept.evenings.stop(m.person)
     m.say("utter_evening_stopped", buttons=[m.button("evening_again", "evening_on")])
-    return m.ask() if m.run is not None else []
+    return going_on
 
 
 @action("action_evening_on")

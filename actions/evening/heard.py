@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from actions.evening.when import read_pause, read_when
+from actions.reading import DOUBT_FROM, MAY_INTERRUPT_WORDS, Guess
 from actions.understanding import Wish
 
 #: How likely a wish must be at least for "… for three days" to be one, where nothing in the words says so.
@@ -35,3 +36,18 @@ def of_the_evening(text: str, wish: Wish) -> Wish:
     if wish.wants in ("pause", "stop_reminder") and _STOPS.search(text):
         return replace(wish, wants="stop_reminder")
     return replace(wish, wants="set_reminder") if read_when(text).hour else wish
+
+
+def leaves_settling(text: str, wish: Wish) -> str | None:
+    """What words ask for that name no hour and no place where those are asked for: no evenings, or to leave it."""
+    when = read_when(text)
+    if when.hour or when.zone or when.hours or when.zones or wish.likely < DOUBT_FROM:
+        return None
+    leaves = wish.wants in ("pause", "goodbye", "skip") and not when.vague  # "at night" is no goodbye
+    return wish.wants if wish.wants == "stop_reminder" else "pause" if leaves else None
+
+
+def says_when(text: str, guess: Guess) -> bool:
+    """Whether words ask for an evening question at an hour, however much else they tell."""
+    asks = guess.intent == "set_reminder" and guess.confidence >= DOUBT_FROM
+    return asks and len(text.split()) <= MAY_INTERRUPT_WORDS and read_when(text).hour is not None

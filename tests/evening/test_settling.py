@@ -19,7 +19,7 @@ from evenings import (
     settled,
     today,
 )
-from talking import Clock, Person
+from talking import CHANNEL, Clock, Person
 from telling import AT_QUESTION, BETWEEN, OWN_SIDE, PROGRAM, goes
 
 from actions.program import HURT
@@ -118,6 +118,21 @@ def test_who_says_where_they_are_before_they_say_when_hears_that_it_is_noted(per
     assert said(person, heard[0].text, "utter_zone_noted") and person.asked(HOUR.ask)
     person.presses("21:00")
     assert "Every evening at 21:00, Lagos time." in person.last.text, "the place is not asked for again"
+
+
+@pytest.mark.parametrize("words", ["forget it", "stop the evening thing", "i dont want this anymore"])
+def test_who_wants_none_of_it_after_all_is_not_asked_on(person: Person, words: str) -> None:
+    goes(person, [*BETWEEN, "/evening", words])
+    assert not person.asked(HOUR.ask)
+    with person.house.tools.store.begin() as kept:
+        assert kept.runs.in_hand(kept.people.find(CHANNEL, person.chat)) is None
+
+
+def test_a_wish_for_an_hour_is_heard_among_other_things(person: Person) -> None:
+    goes(person, BETWEEN).says(
+        "remind me at half nine every evening, my husband works late and the kids are asleep by eight"
+    )
+    assert person.asked(ZONE.ask)
 
 
 # -- changing it -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,22 @@
+"""What may be asked of Mend when: by someone new, by someone who is no adult, and after someone told of danger."""
+
+from __future__ import annotations
+
+#: What someone new may ask before they are welcomed.
+BEFORE_WELCOME = {"help", "ask_privacy", "bot_challenge", "crisis", "abuse", "delete_data", "export_data"}
+#: What someone may ask for who is no adult.
+FOR_EVERYONE = {
+    "danger",
+    "safe",
+    "helplines",
+    "set_country",
+    "ground",
+    "screen",
+    "safety_plan",
+    "erase_exchange",
+    *BEFORE_WELCOME,
+}
+#: What concerns the evening question.
+EVENINGS = ("set_reminder", "stop_reminder", "evening_settings", "journal")
+#: What is answered gently for a day after someone told of danger.
+GENTLY = {"vent", "out_of_scope", "affirm", "deny", "unsure"}
