@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from actions.evening.atlas import DATA, Zone, atlas
@@ -42,7 +43,14 @@ def find_zone(text: str) -> Zone | None:
     iana = _IANA.search(text)
     if iana and iana[0] in available_timezones():
         return Zone(iana[0], span=iana.span())
+    if iana and iana[0].partition("/")[0] in _areas():
+        return None  # a zone that does not exist: the town of that name is somewhere else
     return atlas().find(text)
+
+
+@lru_cache(maxsize=1)
+def _areas() -> frozenset[str]:
+    return frozenset(name.partition("/")[0] for name in available_timezones() if "/" in name)
 
 
 def _own(text: str, offsets: list[re.Match[str]]) -> re.Match[str] | None:

@@ -90,6 +90,7 @@ def test_a_place_that_may_be_several_is_asked_about_with_all(said: str, zones: l
         "never",
         "banana",
         "Mars/Phobos",
+        "Europe/Atlantis",
         "",
         "   ",
         "🙂",
