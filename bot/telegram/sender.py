@@ -16,7 +16,6 @@ from tenacity import (
     RetryCallState,
     retry_if_exception,
     retry_if_exception_type,
-    wait_exponential_jitter,
     wait_fixed,
 )
 
@@ -25,6 +24,7 @@ from actions.moment import Tools
 from actions.store import Kept, Unavailable
 from bot.logs import where
 from bot.metrics import REFUSED, UNASKED
+from bot.telegram.again import FIRST_WAIT, may_pass, pause
 from bot.telegram.calls import Call, beginning, calls_for, deletions, without_markup
 from bot.telegram.deleting import DELETE, delete
 from bot.telegram.pace import Pace
@@ -32,9 +32,6 @@ from bot.telegram.updates import CHANNEL
 from bot.turn import LATE
 
 logger = logging.getLogger(__name__)
-
-#: Seconds between tries while Telegram can't be reached: doubled each time, up to the second number.
-FIRST_WAIT, LONGEST_WAIT = 0.5, 30
 
 #: What Telegram says when an edit changes nothing any more; there is nothing to do then.
 ALREADY_SO = ("message is not modified", "message to edit not found", "message can't be edited")
@@ -166,7 +163,7 @@ class Sender:
                     began = None  # surely not arrived; after any other failure it may have
                 raise
 
-        result = await AsyncRetrying(retry=retry_if_exception(_may_pass), wait=_wait, reraise=True)(attempt)
+        result = await AsyncRetrying(retry=retry_if_exception(may_pass), wait=pause, reraise=True)(attempt)
         return result, began
 
     def _is_late(self, since: float) -> bool:
@@ -238,19 +235,3 @@ class Sender:
 
 def _not_noted(state: RetryCallState) -> None:
     logger.error("what became of a reply can't be noted yet (%s)", where(state.outcome.exception()))
-
-
-def _may_pass(error: BaseException) -> bool:
-    """Whether trying again may help. `BadRequest` is a `NetworkError` too, and never gets better.
-
-    A plain `TelegramError` is an answer that can't be read.
-    """
-    passing = isinstance(error, (RetryAfter, NetworkError)) or type(error) is TelegramError
-    return passing and not isinstance(error, BadRequest)
-
-
-def _wait(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, RetryAfter):
-        return error._retry_after.total_seconds()  # the public property changes its type between versions
-    return wait_exponential_jitter(initial=FIRST_WAIT, max=LONGEST_WAIT, jitter=FIRST_WAIT)(state)
