@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from rasa_sdk.events import EventType
 
-from actions.lifelines import directory, emergency, people
+from actions.lifelines import directory, emergency, people, without_a_voice
 from actions.moment import CLOSED, Moment, action
 from actions.safety.content import PLANS
 from actions.store.answers import text_of
@@ -87,7 +87,20 @@ def helplines(m: Moment) -> list[EventType]:
         return CLOSED
     another = [m.button("elsewhere", "helplines:ask")]
     ways = another + _ways(m, care.kind, but="helplines")
-    m.say("utter_people", list=shown, emergency=_emergency(m), buttons=ways)
+    silent = without_a_voice(m.tools, care.country) if care.alone or care.kind == ABUSE else ""
+    m.say("utter_people", list=shown, emergency=_emergency(m), silent=silent, buttons=ways)
+    return CLOSED
+
+
+@action("action_cannot_speak")
+def cannot_speak(m: Moment) -> list[EventType]:
+    """Who can be reached without a voice: he may be in the next room."""
+    care = care_of(m.person)
+    shown = people(m.tools, care.country, TOPICS[care.kind], written=True)
+    silent = without_a_voice(m.tools, care.country)
+    country = [m.button("country", "helplines:ask")] if care.country is None else []
+    ways = country + _ways(m, care.kind, but="ground")
+    m.say("utter_cannot_speak", list=shown, emergency=_emergency(m), silent=silent, buttons=ways)
     return CLOSED
 
 

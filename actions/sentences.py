@@ -52,6 +52,7 @@ LABELS = (
     "safe_unsure",
     "misunderstood",
     "people",
+    "country",
     "plan",
     "plan_new",
     "ground",

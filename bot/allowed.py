@@ -11,6 +11,7 @@ FOR_EVERYONE = {
     "helplines",
     "set_country",
     "ground",
+    "cannot_speak",
     "screen",
     "safety_plan",
     "erase_exchange",

@@ -69,7 +69,8 @@ class Listener:
     async def read(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         """What the turn asks for. Nothing when there is nothing to say to it."""
         reading = await self._read(kept, person, taken)
-        if reading is not None and reading.intent not in ("danger", "heard") and self._watch.hinted(person, taken.turn):
+        helped = reading is None or reading.intent in ("danger", "heard", "cannot_speak")
+        if not helped and self._watch.hinted(person, taken.turn):
             reading = replace(reading, gently=True)
         run = kept.runs.in_hand(person)
         stopped = care_of(person).adult is False and not (run and run.exercise in (SCREENING, PLAN))
@@ -98,12 +99,17 @@ class Listener:
             return answer
         planning = run is not None and run.exercise == PLAN  # a plan for safety speaks of danger by its nature
         danger = None if planning else self._watch.sees(turn.text)
+        voiceless = run is None and self._watch.is_voiceless(person, turn.text)
         if danger is not None:
             now = self._tools.now()
             kept.runs.note(person, taken.parts, now)
-            return self._watch.meets(kept, person, run, danger, now)
+            met = self._watch.meets(kept, person, run, danger, now)
+            return Reading("cannot_speak") if voiceless else met
         if run is not None:
             return self._at_question(kept, run, taken)
+        if voiceless:
+            kept.runs.note(person, taken.parts, self._tools.now())
+            return Reading("cannot_speak")
         return await self._outside(kept, person, taken)
 
     def _edit(self, kept: Kept, person: Person, turn: Turn) -> Reading:

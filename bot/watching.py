@@ -8,6 +8,7 @@ from actions.moment import Tools
 from actions.program import HURT
 from actions.reading import Phrases, Reading
 from actions.safety.recognise import HIGH, Danger, Recogniser
+from actions.safety.voice import cannot_speak
 from actions.steps import plain
 from actions.store import Kept
 from actions.store.answers import ASIDE
@@ -53,6 +54,10 @@ class Watch:
         if heard:
             keep_care(person, replace(care, hinted=now))
         return heard
+
+    def is_voiceless(self, person: Person, text: str) -> bool:
+        """Whether someone who told of danger within a day can't phone for help."""
+        return care_of(person).flagged(self._tools.now()) and cannot_speak(text)
 
     def meets(self, kept: Kept, person: Person, run: Run | None, danger: Danger, now: float) -> Reading:
         """The exercise stops; its place, and the words, are kept."""

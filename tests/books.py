@@ -1,4 +1,4 @@
-"""The three books of rules, read once for all tests, and what they find in a text."""
+"""The books of rules, read once for all tests, and what they find in a text."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from actions.coach.conversation import ACCUSATIONS
 from actions.encoder.labels import DEFLECTIONS
 from actions.rules.book import Guard, Rule, Rules
 from actions.safety.recognise import FINDS
+from actions.safety.voice import NEEDS
 from bot.settings import ROOT
 
 
@@ -34,7 +35,8 @@ class Book:
 APOLOGY = Book(ROOT / "data" / "apology" / "rules.yml", "dodges", DEFLECTIONS)
 CONVERSATION = Book(ROOT / "data" / "conversation" / "rules.yml", "accusations", ACCUSATIONS)
 SAFETY = Book(ROOT / "data" / "safety" / "rules.yml", "dangers", FINDS)
-BOOKS = {"apology": APOLOGY, "conversation": CONVERSATION, "safety": SAFETY}
+VOICE = Book(ROOT / "data" / "safety" / "voice.yml", "needs", NEEDS)
+BOOKS = {"apology": APOLOGY, "conversation": CONVERSATION, "safety": SAFETY, "voice": VOICE}
 
 
 def examples(kind: str, ones: str) -> Iterable[tuple[Book, Rule | Guard, str, str]]:

@@ -72,7 +72,7 @@ def bare(text: str) -> str:
 def hears(person: Person, text: str, response: str) -> bool:
     """Whether a text says this response, in whichever variant, and whatever was put into it."""
     blanks = dict.fromkeys(
-        ("emergency", "people", "list", "title", "words", "opening", "says", "operator", "where"), "\0"
+        ("emergency", "people", "list", "title", "words", "opening", "says", "operator", "where", "silent"), "\0"
     )
     variants = [one.value["text"].format(**blanks) for one in person.house.tools.sentences._responses[response].items()]
     parts = [bare(variant).strip().split("\0") for variant in variants]

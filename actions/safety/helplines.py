@@ -33,6 +33,7 @@ class Helpline:
     languages: tuple[str, ...]
     source: str
     verified_on: dt.date
+    silent: str | None = None  #: how help comes to someone who can't speak; emergency numbers only
 
     def age(self, today: dt.date) -> int:
         """Days since someone looked at the service's own page."""
@@ -73,6 +74,10 @@ class Helplines:
         lines = self.of(country, "emergency", today)
         return lines[0].phone if lines else None
 
+    def silent(self, country: str | None, today: dt.date) -> str | None:
+        """How the emergency number of a country is reached without speaking, if that is known."""
+        return next((one.silent for one in self.of(country, "emergency", today) if one.silent), None)
+
     def of(self, country: str | None, topic: str, today: dt.date) -> list[Helpline]:
         """The lines of a country for a topic whose numbers may be shown, the newest looked at first."""
         here = (one for one in self.lines if (one.country, one.topic) == (country, topic))
@@ -101,7 +106,7 @@ def read_helplines(path: Path) -> Helplines:
 
 def _line(node: Node, countries: dict[str, str]) -> Helpline:
     keys = ("country", "topic", "name", "languages", "source", "verified_on")
-    node.only(*keys, optional=("phone", "text", "chat", "hours"))
+    node.only(*keys, optional=("phone", "text", "chat", "hours", "silent", "silent_source"))
     if node["country"].text() not in countries:
         raise node["country"].wrong(f"no such country under countries; known are {', '.join(countries)}")
     if node["topic"].text() not in TOPICS:
@@ -111,6 +116,9 @@ def _line(node: Node, countries: dict[str, str]) -> Helpline:
         raise node.wrong("needs a phone, a text or a chat; leave the entry out if there is none")
     if "phone" in ways and not _NUMBER.fullmatch(ways["phone"]):
         raise node["phone"].wrong("is no phone number: digits, spaces and hyphens only, in quotes")
+    silent = node["silent"].text(120) if "silent" in node.value else None
+    if silent is not None:
+        _web(node["silent_source"])  # a way that nobody has seen written could cost the one call they have
     return Helpline(
         country=node["country"].text(),
         topic=node["topic"].text(),
@@ -122,6 +130,7 @@ def _line(node: Node, countries: dict[str, str]) -> Helpline:
         languages=tuple(node["languages"].texts()),
         source=_web(node["source"]),
         verified_on=_day(node["verified_on"]),
+        silent=silent,
     )
 
 

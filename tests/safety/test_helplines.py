@@ -227,3 +227,11 @@ def test_mend_check_names_what_must_be_looked_at_again(
     monkeypatch.setenv("MEND_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     assert [check for check in checks() if not check.ok and "A line of long ago" in check.says]
+
+
+def test_a_way_without_a_voice_needs_the_page_that_tells_of_it(read: Read) -> None:
+    emergency = LINE | {"topic": "emergency", "phone": "999", "silent": "press 55"}
+    with pytest.raises(ContentError, match=r"helplines\.yml: helplines\[1\].*silent_source"):
+        read(emergency)
+    told = read(emergency | {"silent_source": "https://police.example"})
+    assert told.silent("GB", TODAY) == "press 55" and told.silent("CA", TODAY) is None
