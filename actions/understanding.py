@@ -11,7 +11,7 @@ import numpy as np
 from actions.encoder.labels import INTENTS
 
 if TYPE_CHECKING:
-    from actions.encoder.model import Encoder
+    from actions.encoder.model import Reader
 
 #: What someone may want of Mend in the middle of a question.
 WANTS = (
@@ -35,7 +35,7 @@ class Wish:
 class Understanding:
     """Reads words with the encoder. Safe to share between threads."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Reader) -> None:
         self._encoder = encoder
 
     def wish(self, text: str, question: str) -> Wish:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from actions.encoder.model import COACH, LISTENER, Encoder
+from actions.encoder.model import COACH, LISTENER, SECOND, Encoder
 from actions.errors import OperatorError
 from actions.lifelines import day_of
 from actions.safety.helplines import STALE, read_helplines
@@ -67,9 +67,9 @@ def _helplines(settings: Settings) -> str:
 
 
 def _encoders() -> str:
-    for folder in (COACH, LISTENER):
+    for folder in (COACH, LISTENER, SECOND):
         Encoder.load(folder)
-    return "the weights of the coach and of the listener are whole"
+    return "the weights of the coach and of both that listen are whole"
 
 
 def _database(settings: Settings) -> str:

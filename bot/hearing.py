@@ -70,7 +70,7 @@ class Hearing:
         return await self.dialogue.run(self.dialogue.guess(text))
 
     def _at(self, text: str, question: str) -> dict[str, Any]:
-        danger = self.recogniser.read(text)
+        danger = self.recogniser.read(text, question)
         if danger is not None and not danger.faint:
             return {"taken_as": "interrupt", "wants": _as_intent(danger)}
         step = self._step(question)
@@ -98,7 +98,7 @@ def listen() -> Hearing:
     """Everyone who reads words, loaded; raises `ContentError`, `EncoderError` or `DialogueError`."""
     from rich.console import Console
 
-    from actions.encoder.model import listener
+    from actions.encoder.cascade import careful
     from bot.dialogue import Dialogue
     from bot.house import read_content, recogniser
     from bot.settings import ROOT, read_settings
@@ -108,5 +108,5 @@ def listen() -> Hearing:
     model = train(ROOT, settings.models_dir, Console(stderr=True))
     tools = content.tools(None, time.time)
     dialogue = Dialogue(model, tools)
-    reading = Understanding(listener())
+    reading = Understanding(careful("wish"))
     return Hearing(dialogue, content.phrases, tools.program, content.strategies, recogniser(), reading)

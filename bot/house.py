@@ -55,10 +55,10 @@ def conversation() -> ConversationCoach:
 @cache
 def recogniser() -> Recogniser:
     """Who sees danger in texts, loaded once; raises `EncoderError` or `ContentError`."""
-    from actions.encoder.model import listener
+    from actions.encoder.cascade import careful
     from actions.safety.recognise import Recogniser
 
-    return Recogniser.load(listener())
+    return Recogniser.load(careful("risks"))
 
 
 def read_content(root: Path = ROOT, settings: Settings | None = None) -> Content:
@@ -110,14 +110,14 @@ def build(
     now = now or settings.now
     content = read_content(settings=settings)
     store = open_store(settings)
-    from actions.encoder.model import listener
+    from actions.encoder.cascade import careful
     from actions.understanding import Understanding
     from bot.dialogue import Dialogue  # Rasa takes seconds to import: only once everything else is right
     from bot.listening import Listener
     from bot.turns import Turns
 
     tools = content.tools(store, now, coach)
-    encoder = listener()  # what is wrong with its weights is no fault of the model's
+    encoder = careful("wish")  # what is wrong with its weights is no fault of the model's
     dialogue = Dialogue(model, tools)
     reading = Understanding(encoder)
     hears = Listener(tools, dialogue, content.phrases, content.strategies, recogniser(), reading)

@@ -98,7 +98,7 @@ class Listener:
         if answer is not None:
             return answer
         planning = run is not None and run.exercise == PLAN  # a plan for safety speaks of danger by its nature
-        danger = None if planning else self._watch.sees(turn.text)
+        danger = None if planning else self._watch.sees(turn.text, self._question(run))
         voiceless = run is None and self._watch.is_voiceless(person, turn.text)
         if danger is not None:
             now = self._tools.now()
@@ -155,6 +155,13 @@ class Listener:
             return Reading(ANSWER)
         known = kept.evenings.habit(person) is not None
         return Reading("evening_change", f"{ZONE}.{turn.text}") if known else Reading("not_text", "location")
+
+    def _question(self, run: Run | None) -> str:
+        """What an exercise or an evening asks now; nothing where a draft or free writing is in hand."""
+        if run is None or run.exercise in (NOTE, PRACTICE, SETTLING, SEARCHING):
+            return ""
+        step = self._tools.program.side(run.exercise, run.role).step(run.step)
+        return step.ask if step is not None else ""
 
     def _at_question(self, kept: Kept, run: Run, taken: Taken) -> Reading:
         text, now = taken.turn.text, self._tools.now()

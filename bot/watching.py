@@ -33,9 +33,9 @@ class Watch:
         self._phrases = phrases
         self._recogniser = recogniser
 
-    def sees(self, text: str) -> Danger | None:
-        """The danger that a text tells of, if that is plain enough to stop for."""
-        danger = self._recogniser.read(text)
+    def sees(self, text: str, question: str = "") -> Danger | None:
+        """The danger that a text tells of, which may answer a question, if that is plain enough to stop for."""
+        danger = self._recogniser.read(text, question)
         return None if danger is None or danger.faint else danger
 
     def alarms(self, person: Person, text: str) -> bool:

@@ -95,9 +95,13 @@ class Batches(Dataset):
         return batch([portion for item in self.groups[index] for portion in encode(self.tokenizer, item, self.tasks)])
 
 
+#: By how many characters texts of one batch may differ for chance's sake.
+NEAR_LENGTH = 10
+
+
 def grouped(items: list[Item], size: int, chance: random.Random) -> list[list[Item]]:
     """Items in groups of like length, in random order: padding is wasted work."""
-    order = sorted(items, key=lambda item: len(item.text) + chance.random() * 50)
+    order = sorted(items, key=lambda item: len(item.text) + chance.random() * NEAR_LENGTH)
     groups = [order[start : start + size] for start in range(0, len(order), size)]
     chance.shuffle(groups)
     return groups

@@ -83,10 +83,10 @@ def dangers(*paths: Path) -> list[Item]:
     return items
 
 
-def harmless(drafts: list[Item]) -> list[Item]:
-    """Every other line of the apology corpus without a word that even hints at danger: most nights are such."""
+def harmless(drafts: list[Item], every: int) -> list[Item]:
+    """One of so many lines of the apology corpus without a word that even hints at danger: most nights are such."""
     lines = [item for item in drafts if len(item.parts) == 1 and not WATCHED.search(item.text)]
-    return [_whole(item.text, {"risks": (), "wish": ()}) for item in lines[::2]]
+    return [_whole(item.text, {"risks": (), "wish": ()}) for item in lines[::every]]
 
 
 def utterances(folder: Path, strategies: Path) -> list[Item]:
@@ -158,8 +158,11 @@ def without(items: list[Item], texts: set[str]) -> list[Item]:
     return [item for item in kept if item.parts]
 
 
-def disturbed(item: Item, questions: list[str], chance: random.Random) -> Item:
-    """The item as it may also be met: one sentence of it, without capitals or apostrophes, or after a question."""
+def disturbed(item: Item, questions: list[str], chance: random.Random, asked: float = ASKED_CHANCE) -> Item:
+    """The item as it may also be met: one sentence of it, without capitals or apostrophes, or after a question.
+
+    `asked` is how often a question that was not its own stands before it.
+    """
     if item.dodges is not None and len(item.parts) == 1 and chance.random() < PART_CHANCE:
         item = _one_sentence(item, chance)
     if chance.random() < LOWER_CHANCE:
@@ -167,7 +170,7 @@ def disturbed(item: Item, questions: list[str], chance: random.Random) -> Item:
     if item.dodges is None and chance.random() < PLAIN_CHANCE:
         plain = re.sub(r"['’.,!?]", "", item.text)
         item = replace(item, text=plain, parts=(replace(item.parts[0], end=len(plain)),)) if plain.strip() else item
-    if "wish" in item.parts[0].labels and chance.random() < ASKED_CHANCE:
+    if "wish" in item.parts[0].labels and chance.random() < (ASKED_CHANCE if item.question else asked):
         item = after(item.question or chance.choice(questions), item)
     return item
 

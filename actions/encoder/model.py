@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import onnxruntime
@@ -22,7 +23,7 @@ from actions.errors import OperatorError
 
 #: The folders with the weights.
 DATA = Path(__file__).resolve().parents[2] / "data" / "encoder"
-COACH, LISTENER = DATA / "coach", DATA / "listener"
+COACH, LISTENER, SECOND = DATA / "coach", DATA / "listener", DATA / "second"
 WEIGHTS, TOKENIZER, CARD = "encoder.onnx", "tokenizer.json", "card.json"
 #: Most word pieces that are read at once; more of a single span are left out.
 MOST_PIECES = 192
@@ -55,6 +56,18 @@ class Chunk:
     ids: list[int]
     offsets: list[Span]
     spans: list[slice]
+
+
+class Reader(Protocol):
+    """Whoever says what is seen in texts: an encoder, or several."""
+
+    def look(self, text: str) -> Look:
+        """What is seen in a text as a whole."""
+        ...
+
+    def looks(self, text: str, spans: list[Span]) -> list[Look]:
+        """What is seen in each of `spans` (in order, without overlaps)."""
+        ...
 
 
 class Encoder:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from transformers import BertModel
+from transformers import AutoModel
 
 from actions.encoder.labels import DEFLECTIONS, ONE_OF, TASKS, columns, width
 
@@ -23,7 +23,7 @@ class Net(nn.Module):
     def __init__(self, encoder: Path, tasks: tuple[str, ...]) -> None:
         super().__init__()
         self.tasks = tasks
-        self.encoder = BertModel.from_pretrained(encoder, add_pooling_layer=False, attn_implementation="eager")
+        self.encoder = AutoModel.from_pretrained(encoder, add_pooling_layer=False, attn_implementation="eager")
         size = self.encoder.config.hidden_size
         self.tag = nn.Linear(size, len(DEFLECTIONS))
         self.matters = nn.Linear(size, width(tasks))

@@ -1,6 +1,6 @@
 """The weights that ship, as a network that can learn on: nobody needs a checkpoint that was left on some machine.
 
-Eight bits are a little coarser than what was trained; the first steps of training make up for it.
+Eight bits, or four, are a little coarser than what was trained; the first steps of training make up for it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,26 @@ def weights(path: Path) -> dict[str, torch.Tensor]:
         if node.op_type == "MatMulInteger" and node.input[1] in tensors:
             module = node.name.strip("/").removesuffix("/MatMul_quant").replace("/", ".")
             state[f"{module}.weight"] = _restored(tensors, node.input[1]).T
+        if node.op_type == "MatMulNBits":
+            module = node.name.strip("/").removesuffix("/MatMul_Q4").replace("/", ".")
+            state[f"{module}.weight"] = _unpacked(tensors, node)
     return {name: torch.from_numpy(np.array(value, dtype=np.float32)) for name, value in state.items()}
+
+
+def _unpacked(tensors: dict[str, np.ndarray], node: onnx.NodeProto) -> np.ndarray:
+    """Weights (outputs, inputs) of four bits each, two in a byte, in blocks with a scale and a zero of their own."""
+    packed, scales, zeros = (tensors[name] for name in node.input[1:4])
+    outputs, blocks, _ = packed.shape
+    size = next(one.i for one in node.attribute if one.name == "block_size")
+    values = _halves(packed).reshape(outputs, blocks, size)
+    zero = _halves(zeros.reshape(outputs, -1))[:, :blocks, None]
+    inputs = next(one.i for one in node.attribute if one.name == "K")
+    return ((values - zero) * scales.reshape(outputs, blocks, 1)).reshape(outputs, -1)[:, :inputs]
+
+
+def _halves(packed: np.ndarray) -> np.ndarray:
+    """The two numbers from 0 to 15 in each byte of the last axis, the lower half first."""
+    return np.stack([packed & 15, packed >> 4], axis=-1).reshape(*packed.shape[:-1], -1).astype(np.float32)
 
 
 def _restored(tensors: dict[str, np.ndarray], name: str) -> np.ndarray:

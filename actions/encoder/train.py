@@ -1,9 +1,10 @@
 """Fine-tunes the sentence encoder: to read apologies, or to listen for danger, wishes and intents.
 
-    python -m actions.encoder.train coach|listener --encoder DIR --out DIR
+    python -m actions.encoder.train coach|listener|second --encoder DIR --out DIR
 
 Needs PyTorch and transformers, which the product does not. `--encoder` is the folder of the official all-MiniLM-L6-v2
-weights (`model.safetensors`, `config.json`, `tokenizer.json`).
+weights (`model.safetensors`, `config.json`, `tokenizer.json`); for the second listener, of all-mpnet-base-v2 as
+`actions.encoder.vocabulary` writes it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ from actions.encoder.net import Net, loss_of
 from actions.encoder.teaching import taught
 
 ROOT = Path(__file__).resolve().parents[2]
-NETS = {"coach": COACH, "listener": LISTENER}
+NETS = {"coach": COACH, "listener": LISTENER, "second": LISTENER}
+#: The options that a card tells of.
+TOLD = ("epochs", "rate", "batch", "seed", "share", "frozen", "still", "every", "asked")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 #: How often the exercises' own examples are learned from in an epoch.
 EXAMPLES = 3
@@ -50,7 +53,8 @@ def train(
     """Fine-tune everything, on a GPU where there is one."""
     chance = random.Random(options.seed)
     heads = [*net.tag.parameters(), *net.matters.parameters(), *net.speaks.parameters()]
-    groups = [{"params": net.encoder.parameters(), "lr": options.rate}, {"params": heads, "lr": 1e-3}]
+    learning = [one for one in net.encoder.parameters() if one.requires_grad]
+    groups = [{"params": learning, "lr": options.rate}, {"params": heads, "lr": 1e-3}]
     steps = options.epochs * (len(learned) // options.batch + 50)
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: slope(step, steps))
@@ -58,7 +62,7 @@ def train(
     for epoch in range(options.epochs):
         net.train()
         total = torch.zeros((), device=DEVICE)
-        seen = [reading.disturbed(item, questions, chance) for item in learned]
+        seen = [reading.disturbed(item, questions, chance, options.asked) for item in learned]
         order = Batches(reading.strung(seen, chance), options.batch, tokenizer, net.tasks, chance)
         steps = (options.epochs - epoch) * len(order) + done
         for data in DataLoader(order, batch_size=None, num_workers=options.workers):
@@ -92,8 +96,8 @@ def is_held(text: str) -> bool:
     return int(hashlib.sha256(text.encode()).hexdigest(), 16) % HELD == 0
 
 
-def corpora(data: Path, tasks: tuple[str, ...]) -> tuple[list[Item], list[Item]]:
-    """All there is to learn from in the folder `data`, and what is held out of it."""
+def corpora(data: Path, tasks: tuple[str, ...], every: int = 2) -> tuple[list[Item], list[Item]]:
+    """All there is to learn from in the folder `data`, and what is held out of it; of harmless lines one of `every`."""
     drafts = reading.apologies(*sorted((data / "apology" / "corpus").glob("*.jsonl")))
     if tasks == COACH:
         held = reading.apologies(data / "apology" / "dev.jsonl")
@@ -102,7 +106,7 @@ def corpora(data: Path, tasks: tuple[str, ...]) -> tuple[list[Item], list[Item]]
         *reading.dangers(*sorted((data / "safety" / "corpus").glob("*.jsonl"))),
         *reading.utterances(data / "nlu", data / "strategy_examples.yml"),
         *reading.in_exercises(*sorted((data / "understanding" / "corpus").glob("*.jsonl"))),
-        *reading.harmless(drafts),
+        *reading.harmless(drafts, every),
     ]
     learned = [item for item in items if not is_held(item.text)]
     learned += EXAMPLES * reading.examples(*sorted((data / "exercises").glob("*.yml")))
@@ -153,10 +157,15 @@ def main() -> None:
     parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="learn from these networks too")
     parser.add_argument("--workers", type=int, default=0, help="processes that prepare batches beside the training")
     parser.add_argument("--frozen", action="store_true", help="train the heads only, to compare")
+    parser.add_argument("--every", type=int, default=2, help="of harmless lines, learn from one of so many")
+    parser.add_argument(
+        "--asked", type=float, default=reading.ASKED_CHANCE, help="how often some question stands first"
+    )
+    parser.add_argument("--still", type=int, default=0, help="leave the embeddings and so many layers as they are")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     tasks = NETS[options.net]
-    learned, held = corpora(options.data, tasks)
+    learned, held = corpora(options.data, tasks, options.every)
     random.Random(options.seed).shuffle(learned)
     learned = learned[: int(len(learned) * options.share)]
     print(f"{len(learned)} texts to learn from, {len(held)} held out", flush=True)
@@ -166,6 +175,8 @@ def main() -> None:
     net = _net(options.encoder, tasks, options.start)
     if options.frozen:
         net.encoder.requires_grad_(False)
+    for still in [net.encoder.embeddings, *net.encoder.encoder.layer[: options.still]] if options.still else ():
+        still.requires_grad_(False)
     teachers = [_net(options.encoder, tasks, folder).eval() for folder in options.teachers]
     train(net, teachers, tokenizer, learned, asks(options.data), options)
     before = history(options.start) if options.start else None
@@ -176,7 +187,7 @@ def main() -> None:
         "parts": sum(len(item.parts) for item in learned),
         "teachers": [history(folder) for folder in options.teachers],
     }
-    told |= {name: getattr(options, name) for name in ("epochs", "rate", "batch", "seed", "share", "frozen")}
+    told |= {name: getattr(options, name) for name in TOLD}
     (options.out / "training.json").write_text(json.dumps(told))
 
 

@@ -11,6 +11,8 @@ from actions.understanding import Wish
 
 #: How likely a wish must be at least for "… for three days" to be one, where nothing in the words says so.
 LIKELY = 0.3
+#: How sure the classifier must be that "… at ten" asks for a question then.
+SURE = 0.8
 #: How people begin who want no question for some nights.
 _ASKS = re.compile(
     r"\W*(?:please |pls |plz |can (?:yo)?u |could (?:yo)?u |can we |let'?s |i need (?:a )?|i want (?:a )?)*"
@@ -49,5 +51,5 @@ def leaves_settling(text: str, wish: Wish) -> str | None:
 
 def says_when(text: str, guess: Guess) -> bool:
     """Whether words ask for an evening question at an hour, however much else they tell."""
-    asks = guess.intent == "set_reminder" and guess.confidence >= DOUBT_FROM
+    asks = guess.intent == "set_reminder" and guess.confidence >= SURE
     return asks and len(text.split()) <= MAY_INTERRUPT_WORDS and read_when(text).hour is not None

@@ -1,20 +1,23 @@
 """Reads every text first, in every state, for danger: self-harm, and abuse, done to the writer or by them.
 
-Two stages look at each text, and what either sees counts: a book of rules for what people plainly say
-(`data/safety/rules.yml`), and the encoder for what hides behind other words. A long text is read in windows, since
-danger often stands in half a sentence of a long answer. Knows neither Rasa nor Telegram.
+Two stages look at each text: a book of rules for what people plainly say (`data/safety/rules.yml`), and the encoder for
+what hides behind other words. What either sees counts; where the encoder is sure that a rule is wrong, as a hint. A
+long text is read in windows, since danger often stands in half a sentence of a long answer. Knows neither Rasa nor
+Telegram.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from actions.content import Node
 from actions.encoder.labels import ABUSE, OTHERS, OWN, RISKS, SELF_HARM, SEVERE
-from actions.encoder.model import Encoder, Look, Span
+from actions.encoder.model import Look, Reader, Span
 from actions.english import is_foreign
 from actions.rules.book import Hit, Rules
 
@@ -25,6 +28,10 @@ HIGH, MODERATE = "high", "moderate"
 FINDS = ("self_harm_high", "self_harm_moderate", "abuse_high", "abuse_moderate", "own_high", "own_moderate")
 #: From here on a hint is heard.
 FAINT = "faint"
+#: Below this the encoder holds what a rule found to be harmless: it is no more than a hint then.
+DOUBTED = "doubted"
+#: From here on danger counts in what answers a question, if it is seen with the question before it and without.
+ASKED = "asked"
 #: Up to so many words a text is read as one.
 WINDOW_WORDS = 60
 
@@ -44,47 +51,65 @@ class Danger:
 class Recogniser:
     """Sees danger in texts. Safe to share between threads."""
 
-    def __init__(self, rules: Rules, encoder: Encoder, thresholds: Mapping[str, float]) -> None:
+    def __init__(self, rules: Rules, encoder: Reader, thresholds: Mapping[str, float]) -> None:
         self._rules = rules
         self._encoder = encoder
         self._cuts = thresholds
-        self.read = lru_cache(maxsize=2)(self._read)  # a turn asks more than once
+        self._known = lru_cache(maxsize=2)(self._read)  # a turn asks more than once
 
     @classmethod
-    def load(cls, encoder: Encoder, folder: Path = DATA) -> Recogniser:
+    def load(cls, encoder: Reader, folder: Path = DATA) -> Recogniser:
         """The recogniser with the rules and thresholds in `folder`; raises `ContentError`."""
         rules = Rules(folder / "rules.yml", "dangers", FINDS)
-        node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT)
-        return cls(rules, encoder, {name: node[name].share() for name in (*RISKS, FAINT)})
+        node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT, DOUBTED, ASKED)
+        return cls(rules, encoder, {name: node[name].share() for name in node.names()})
 
-    def _read(self, text: str) -> Danger | None:
-        """The gravest danger that a text tells of. Never raises, whatever the text."""
+    def read(self, text: str, question: str = "") -> Danger | None:
+        """The gravest danger that a text tells of, which may answer a question. Never raises, whatever the text."""
+        return self._known(text, question)
+
+    def _read(self, text: str, question: str) -> Danger | None:
         text = text.encode("utf-8", "replace").decode("utf-8")  # halves of letters can't be read by any library
         if not any(map(str.isalnum, text)):
             return None
         doc = self._rules.nlp(text)
-        found = [_ruled(hit) for hit in self._rules.find(doc)]
         foreign = is_foreign(text)  # what the encoder makes of another language is a guess, and no more than a hint
-        for look in self._encoder.looks(text, windows(text, [(sent.start_char, sent.end_char) for sent in doc.sents])):
-            found += self._seen(look, foreign)
+        spans = windows(text, [(sent.start_char, sent.end_char) for sent in doc.sents])
+        looks, cuts = self._encoder.looks(text, spans), self._cuts
+        if question and len(spans) == 1:  # much that sounds dark is the answer to what was asked
+            asked = self._encoder.looks(f"{question}\n{text}", [(len(question) + 1, len(question) + 1 + len(text))])
+            looks, cuts = [_lesser(looks[0], asked[0])], {**cuts, SELF_HARM: cuts[ASKED], ABUSE: cuts[ASKED]}
+        found = [danger for look in looks for danger in _seen(look, cuts, foreign)]
+        likely = max(max(look.likely["risks"][[RISKS.index(SELF_HARM), RISKS.index(ABUSE)]]) for look in looks)
+        doubted = not foreign and bool(likely < cuts[DOUBTED])
+        found += [replace(_ruled(hit), faint=doubted) for hit in self._rules.find(doc)]
         return max(found, key=_gravity, default=None)
 
-    def _seen(self, look: Look, foreign: bool) -> list[Danger]:
-        likely = dict(zip(RISKS, look.likely["risks"]))
-        severity = HIGH if likely[SEVERE] >= self._cuts[SEVERE] else MODERATE
-        risks = [risk for risk in (SELF_HARM, ABUSE) if likely[risk] >= min(self._cuts[risk], self._cuts[FAINT])]
-        risks.sort(key=lambda risk: likely[risk])
-        return [
-            Danger(
-                risk,
-                severity,
-                "model",
-                own=risk == ABUSE and bool(likely[OWN] >= self._cuts[OWN]),
-                others=risk == SELF_HARM and bool(likely[OTHERS] >= self._cuts[OTHERS]),
-                faint=foreign or bool(likely[risk] < self._cuts[risk]),
-            )
-            for risk in risks[-1:]
-        ]
+
+def _seen(look: Look, cuts: Mapping[str, float], foreign: bool) -> list[Danger]:
+    likely = dict(zip(RISKS, look.likely["risks"]))
+    severity = HIGH if likely[SEVERE] >= cuts[SEVERE] else MODERATE
+    risks = [risk for risk in (SELF_HARM, ABUSE) if likely[risk] >= min(cuts[risk], cuts[FAINT])]
+    risks.sort(key=lambda risk: likely[risk])
+    return [
+        Danger(
+            risk,
+            severity,
+            "model",
+            own=risk == ABUSE and bool(likely[OWN] >= cuts[OWN]),
+            others=risk == SELF_HARM and bool(likely[OTHERS] >= cuts[OTHERS]),
+            faint=foreign or bool(likely[risk] < cuts[risk]),
+        )
+        for risk in risks[-1:]
+    ]
+
+
+def _lesser(alone: Look, asked: Look) -> Look:
+    """What is seen both in a text alone and after its question; how severe it is, and whose, the text alone tells."""
+    risks = alone.likely["risks"].copy()
+    both = [RISKS.index(SELF_HARM), RISKS.index(ABUSE)]
+    risks[both] = np.minimum(risks[both], asked.likely["risks"][both])
+    return replace(alone, likely={**alone.likely, "risks": risks})
 
 
 def windows(text: str, sentences: list[Span]) -> list[Span]:

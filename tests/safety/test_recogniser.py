@@ -13,10 +13,20 @@ from actions.coach.loading import nothing
 from actions.content import ContentError
 from actions.encoder.labels import RISKS
 from actions.encoder.model import Look, Span
+from actions.english import is_foreign
 from actions.rules.book import Rules
 from actions.safety.recognise import DATA, FINDS, WINDOW_WORDS, Danger, Recogniser, windows
 
-CUTS = {"self_harm": 0.6, "abuse": 0.6, "faint": 0.2, "severe": 0.5, "own": 0.5, "others": 0.5}
+CUTS = {
+    "self_harm": 0.6,
+    "abuse": 0.6,
+    "faint": 0.2,
+    "severe": 0.5,
+    "own": 0.5,
+    "others": 0.5,
+    "doubted": 0.0,
+    "asked": 0.5,
+}
 #: Words, and what the stand-in for the encoder finds likely where they stand.
 SEEN = {
     "the dark water": {"self_harm": 0.9},
@@ -75,6 +85,49 @@ def test_a_rule_is_enough() -> None:
     danger = read(RULED)
     assert (danger.risk, danger.severity) == ("self_harm", "high")
     assert danger.source in {rule.id for rule in rules().rules}
+
+
+@pytest.mark.parametrize("words, faint", [("", True), ("their rules", True), ("his rules", False)])
+def test_what_a_rule_finds_is_a_hint_where_the_encoder_is_sure_of_the_contrary(words: str, faint: bool) -> None:
+    danger = Recogniser(rules(), Foretold(), CUTS | {"doubted": 0.4}).read(f"{RULED} I think of {words}.")
+    assert danger is not None and danger.faint == faint
+
+
+class Asking:
+    """Sees the first likelihood of abuse in a text alone, and the second after a question."""
+
+    def __init__(self, alone: float, asked: float) -> None:
+        self.alone, self.asked = alone, asked
+
+    def looks(self, text: str, spans: list[Span]) -> list[Look]:
+        looks = [nothing() for _ in spans]
+        for look, (start, _) in zip(looks, spans):
+            look.likely["risks"][RISKS.index("abuse")] = self.asked if start else self.alone
+        return looks
+
+
+@pytest.mark.parametrize(
+    "alone, asked, seen",
+    [(0.9, 0.9, True), (0.9, 0.55, True), (0.55, 0.9, True), (0.9, 0.4, False), (0.4, 0.9, False)],
+)
+def test_danger_in_an_answer_is_seen_with_its_question_and_without(alone: float, asked: float, seen: bool) -> None:
+    recogniser = Recogniser(rules(), Asking(alone, asked), CUTS)
+    danger = recogniser.read("At the harbour wall.", "Where were you calm?")
+    assert danger is not None and danger.faint != seen
+    outside = recogniser.read("At the harbour wall.")
+    assert outside is not None and outside.faint == (alone < CUTS["abuse"])
+
+
+def test_a_rule_is_enough_at_a_question_too() -> None:
+    danger = Recogniser(rules(), Foretold(), CUTS).read(RULED, "What do you want?")
+    assert danger is not None and not danger.faint
+
+
+def test_in_another_language_the_encoder_is_sure_of_nothing() -> None:
+    said = RULED + " Ich kann nicht mehr und weiß nicht, wie es mit uns beiden noch weitergehen soll." * 3
+    assert is_foreign(said)
+    danger = Recogniser(rules(), Foretold(), CUTS | {"doubted": 0.4}).read(said)
+    assert danger is not None and not danger.faint
 
 
 @pytest.mark.parametrize(
