@@ -70,9 +70,9 @@ class Listener:
         """What the turn asks for. Nothing when there is nothing to say to it."""
         reading = await self._read(kept, person, taken)
         helped = reading is None or reading.intent in ("danger", "heard", "cannot_speak")
-        if not helped and self._watch.hinted(person, taken.turn):
-            reading = replace(reading, gently=True)
         run = kept.runs.in_hand(person)
+        if not helped and self._watch.hinted(person, taken.turn, self._question(run)):
+            reading = replace(reading, gently=True)
         stopped = care_of(person).adult is False and not (run and run.exercise in (SCREENING, PLAN))
         return Reading("under_age") if stopped and reading and reading.intent not in FOR_EVERYONE else reading
 

@@ -45,12 +45,12 @@ class Watch:
         unsafe = asked and self._phrases.asked_safe.get(plain(text)) in ("safe_no", "safe_unsure")
         return unsafe or self.sees(text) is not None
 
-    def hinted(self, person: Person, turn: Turn) -> bool:
+    def hinted(self, person: Person, turn: Turn, question: str) -> bool:
         """Whether words held a hint of danger, and nothing was said of that for a day."""
         care, now = care_of(person), self._tools.now()
         if turn.kind is not Kind.TEXT or care.flagged(now) or now - care.hinted < DAY:
             return False
-        heard = self._recogniser.read(turn.text) is not None
+        heard = self._recogniser.read(turn.text, question) is not None
         if heard:
             keep_care(person, replace(care, hinted=now))
         return heard

@@ -123,7 +123,7 @@ THINGS = ("cups", "coats", "keys", "books", "chairs", "lamps", "plates", "towels
 
 def test_ten_messages_in_one_go_are_one_answer_and_none_is_lost(person: Person) -> None:
     at_question(person)
-    texts = [f"and the {thing}" for thing in THINGS]
+    texts = [f"we spoke about the {thing}" for thing in THINGS]
     heard = person.does(*(typed(CHANNEL, person.chat, text, f"ten-{text}") for text in texts))
     assert len(heard) == 1 and person.asked(SECOND.ask)
     assert "\n".join(f"> {text}" for text in texts) in person.diary()

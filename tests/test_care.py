@@ -153,13 +153,16 @@ def test_a_calm_minute_is_one_message_with_ways_on(person: Person) -> None:
 # -- a hint ----------------------------------------------------------------------------------------------------------
 
 
+HINTS = ("their rules", TOLD["self_harm"])
+
+
 class Hinting:
-    """An encoder that hears a hint of danger in "their rules", and nothing else."""
+    """An encoder that hears a hint of danger in "their rules", and in what is told plainly, and nothing else."""
 
     def looks(self, text: str, spans: list[Span]) -> list[Look]:
         looks = [nothing() for _ in spans]
         for look, (start, end) in zip(looks, spans):
-            look.likely["risks"][RISKS.index("abuse")] = 0.3 * ("their rules" in text[start:end])
+            look.likely["risks"][RISKS.index("abuse")] = 0.2 * any(words in text[start:end] for words in HINTS)
         return looks
 
 

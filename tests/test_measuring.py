@@ -39,6 +39,9 @@ DANGERS = {
     "the black water": {"self_harm": 1.0, "severe": 1.0},
     "his rules": {"abuse": 1.0},
     "their rules": {"abuse": 0.2},
+    PLAIN: {"self_harm": 0.2},
+    "My husband hits me.": {"abuse": 0.2},
+    "I hit her last night.": {"abuse": 0.2},
 }
 
 

@@ -24,10 +24,10 @@ THEIRS = {"words", "quote", "quotes"}
 LISTS = {"utter_drafts", "utter_journal", "utter_search_found"}
 MENDS = {
     "act", "ago", "answered", "ask", "asked", "back", "before", "begun", "count", "date", "dates", "day", "days",
-    "done", "emergency", "evenings", "evidence", "example", "hint", "hour", "hours", "kept", "letters", "line", "list",
-    "marks", "minutes", "name", "names", "next", "now", "number", "of", "offer", "open", "opening", "operator",
-    "people", "place", "question", "reason", "says", "scale", "sentences", "side", "slips", "steps", "strength",
-    "title", "town", "url", "versions", "way", "when", "where", "why",
+    "done", "emergency", "evenings", "evidence", "example", "hint", "hour", "hours", "how", "kept", "letters", "line",
+    "list", "marks", "minutes", "name", "names", "next", "now", "number", "of", "offer", "open", "opening", "operator",
+    "people", "place", "question", "reason", "says", "scale", "sentences", "side", "silent", "slips", "steps",
+    "strength", "title", "town", "url", "versions", "way", "when", "where", "why",
 }  # fmt: skip
 #: Sentences that are never said by themselves, but put into one of the lists.
 LINES = {"utter_draft_line", "utter_journal_line"}

@@ -81,7 +81,7 @@ class Recogniser:
             looks, cuts = [_lesser(looks[0], asked[0])], {**cuts, SELF_HARM: cuts[ASKED], ABUSE: cuts[ASKED]}
         found = [danger for look in looks for danger in _seen(look, cuts, foreign)]
         likely = max(max(look.likely["risks"][[RISKS.index(SELF_HARM), RISKS.index(ABUSE)]]) for look in looks)
-        doubted = not foreign and bool(likely < cuts[DOUBTED])
+        doubted = len(spans) == 1 and not foreign and bool(likely < cuts[DOUBTED])  # in a long text much is drowned
         found += [replace(_ruled(hit), faint=doubted) for hit in self._rules.find(doc)]
         return max(found, key=_gravity, default=None)
 

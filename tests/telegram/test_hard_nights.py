@@ -20,7 +20,7 @@ from standin import StandIn
 from talking import Clock
 from test_evenings import asked, due_now, questions
 
-from actions.encoder import model as encoders
+from actions.encoder import cascade
 from actions.encoder.model import LISTENER, WEIGHTS, Encoder, EncoderError
 from actions.steps import Step
 from bot.dialogue import DialogueError
@@ -303,7 +303,8 @@ def cut_short(tmp_path: Path) -> Path:
 async def test_with_a_listener_that_was_cut_short_mend_does_not_begin(
     settings: Settings, model: Path, clock: Clock, cut_short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(encoders, "listener", lambda: Encoder.load(cut_short))
+    monkeypatch.setattr(cascade, "listener", lambda: Encoder.load(cut_short))
+    monkeypatch.setattr(cascade, "careful", cascade.careful.__wrapped__)
     with pytest.raises(EncoderError, match="get both anew"):
         build(settings, model, clock)
 
