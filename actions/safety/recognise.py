@@ -30,6 +30,8 @@ FINDS = ("self_harm_high", "self_harm_moderate", "abuse_high", "abuse_moderate",
 FAINT = "faint"
 #: Below this the encoder holds what a rule found to be harmless: it is no more than a hint then.
 DOUBTED = "doubted"
+#: What is likely to be severe from `GRAVE` on counts as danger from `IF_GRAVE` on: there a miss costs most.
+GRAVE, IF_GRAVE = "grave", "if_grave"
 #: From here on danger counts in what answers a question, if it is seen with the question before it and without.
 ASKED = "asked"
 #: Up to so many words a text is read as one.
@@ -61,7 +63,7 @@ class Recogniser:
     def load(cls, encoder: Reader, folder: Path = DATA) -> Recogniser:
         """The recogniser with the rules and thresholds in `folder`; raises `ContentError`."""
         rules = Rules(folder / "rules.yml", "dangers", FINDS)
-        node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT, DOUBTED, ASKED)
+        node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT, DOUBTED, ASKED, GRAVE, IF_GRAVE)
         return cls(rules, encoder, {name: node[name].share() for name in node.names()})
 
     def read(self, text: str, question: str = "") -> Danger | None:
@@ -89,6 +91,8 @@ class Recogniser:
 def _seen(look: Look, cuts: Mapping[str, float], foreign: bool) -> list[Danger]:
     likely = dict(zip(RISKS, look.likely["risks"]))
     severity = HIGH if likely[SEVERE] >= cuts[SEVERE] else MODERATE
+    if likely[SEVERE] >= cuts[GRAVE]:
+        cuts = {**cuts, **{risk: min(cuts[risk], cuts[IF_GRAVE]) for risk in (SELF_HARM, ABUSE)}}
     risks = [risk for risk in (SELF_HARM, ABUSE) if likely[risk] >= min(cuts[risk], cuts[FAINT])]
     risks.sort(key=lambda risk: likely[risk])
     return [
@@ -105,9 +109,9 @@ def _seen(look: Look, cuts: Mapping[str, float], foreign: bool) -> list[Danger]:
 
 
 def _lesser(alone: Look, asked: Look) -> Look:
-    """What is seen both in a text alone and after its question; how severe it is, and whose, the text alone tells."""
+    """What is seen both in a text alone and after its question; whose danger it is, the text alone tells."""
     risks = alone.likely["risks"].copy()
-    both = [RISKS.index(SELF_HARM), RISKS.index(ABUSE)]
+    both = [RISKS.index(risk) for risk in (SELF_HARM, ABUSE, SEVERE)]
     risks[both] = np.minimum(risks[both], asked.likely["risks"][both])
     return replace(alone, likely={**alone.likely, "risks": risks})
 

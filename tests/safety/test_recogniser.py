@@ -26,6 +26,8 @@ CUTS = {
     "others": 0.5,
     "doubted": 0.0,
     "asked": 0.5,
+    "grave": 1.0,
+    "if_grave": 0.3,
 }
 #: Words, and what the stand-in for the encoder finds likely where they stand.
 SEEN = {
@@ -116,6 +118,12 @@ def test_danger_in_an_answer_is_seen_with_its_question_and_without(alone: float,
     assert danger is not None and danger.faint != seen
     outside = recogniser.read("At the harbour wall.")
     assert outside is not None and outside.faint == (alone < CUTS["abuse"])
+
+
+@pytest.mark.parametrize("grave, faint", [(0.91, True), (0.9, False)])
+def test_what_may_be_severe_counts_before_it_is_sure(grave: float, faint: bool) -> None:
+    danger = Recogniser(rules(), Foretold(), CUTS | {"grave": grave}).read("I keep thinking of the cold water.")
+    assert danger == Danger("self_harm", "high", "model", faint=faint)
 
 
 def test_a_rule_is_enough_at_a_question_too() -> None:
