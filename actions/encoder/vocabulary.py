@@ -2,8 +2,8 @@
 
     python -m actions.encoder.vocabulary --mpnet DIR --tokenizer data/encoder/tokenizer.json --out DIR
 
-Needs PyTorch and transformers, which the product does not. MPNet knows BERT's pieces under other numbers, and has four
-of its own that stand where BERT has `[CLS]`, `[SEP]` and `[PAD]`: rows of the embedding are put into BERT's order.
+Needs PyTorch and transformers, which the product does not. MPNet knows BERT's pieces under other numbers, and has its
+own for `[CLS]`, `[SEP]` and `[PAD]`: rows of the embedding are put into BERT's order.
 """
 
 from __future__ import annotations

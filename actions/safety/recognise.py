@@ -34,6 +34,8 @@ DOUBTED = "doubted"
 GRAVE, IF_GRAVE = "grave", "if_grave"
 #: From here on danger counts in what answers a question, if it is seen with the question before it and without.
 ASKED = "asked"
+#: Where the two kinds of danger are among an encoder's risks.
+_KINDS = [RISKS.index(SELF_HARM), RISKS.index(ABUSE)]
 #: Up to so many words a text is read as one.
 WINDOW_WORDS = 60
 
@@ -78,11 +80,11 @@ class Recogniser:
         foreign = is_foreign(text)  # what the encoder makes of another language is a guess, and no more than a hint
         spans = windows(text, [(sent.start_char, sent.end_char) for sent in doc.sents])
         looks, cuts = self._encoder.looks(text, spans), self._cuts
+        likely = max(look.likely["risks"][_KINDS].max() for look in looks)
         if question and len(spans) == 1:  # much that sounds dark is the answer to what was asked
             asked = self._encoder.looks(f"{question}\n{text}", [(len(question) + 1, len(question) + 1 + len(text))])
             looks, cuts = [_lesser(looks[0], asked[0])], {**cuts, SELF_HARM: cuts[ASKED], ABUSE: cuts[ASKED]}
         found = [danger for look in looks for danger in _seen(look, cuts, foreign)]
-        likely = max(max(look.likely["risks"][[RISKS.index(SELF_HARM), RISKS.index(ABUSE)]]) for look in looks)
         doubted = len(spans) == 1 and not foreign and bool(likely < cuts[DOUBTED])  # in a long text much is drowned
         found += [replace(_ruled(hit), faint=doubted) for hit in self._rules.find(doc)]
         return max(found, key=_gravity, default=None)
@@ -111,7 +113,7 @@ def _seen(look: Look, cuts: Mapping[str, float], foreign: bool) -> list[Danger]:
 def _lesser(alone: Look, asked: Look) -> Look:
     """What is seen both in a text alone and after its question; whose danger it is, the text alone tells."""
     risks = alone.likely["risks"].copy()
-    both = [RISKS.index(risk) for risk in (SELF_HARM, ABUSE, SEVERE)]
+    both = [*_KINDS, RISKS.index(SEVERE)]
     risks[both] = np.minimum(risks[both], asked.likely["risks"][both])
     return replace(alone, likely={**alone.likely, "risks": risks})
 
