@@ -37,20 +37,19 @@ def danger(m: Moment) -> list[EventType]:
     kind, _, again = (m.value or "").partition(":")
     kind = kind if kind in KINDS else SELF_HARM
     said = "utter_danger_again" if again else f"utter_danger_{kind}"
-    answers = [m.button(f"safe_{one}", f"safe:{one}") for one in ("yes", "no", "unsure")]
-    wrong = [m.button("misunderstood", "safe:misunderstood")]
-    m.say(
-        said,
-        emergency=_emergency(m),
-        people=_directory(m, TOPICS[kind][-1]),
-        buttons=answers + wrong,
-    )
+    m.say(said, emergency=_emergency(m), people=_directory(m, TOPICS[kind][-1]), buttons=_safe_buttons(m))
     return CLOSED
 
 
 @action("action_safe")
 def safe(m: Moment) -> list[EventType]:
-    """What they said to "Are you safe right now?"; whatever it was, help stays near for the day."""
+    """What they said to "Are you safe right now?"; whatever it was, help stays near for the day.
+
+    `value` is `why` where they asked why that is asked, or what it means: the question stays open.
+    """
+    if m.value == "why":
+        m.say("utter_safe_why", buttons=_safe_buttons(m))
+        return CLOSED
     answer = m.value if m.value in ("yes", "no", "unsure", "misunderstood") else "unsure"
     care = care_of(m.person)
     alone = care.was_alone if answer == "misunderstood" else care.alone
@@ -226,6 +225,11 @@ def helpful(m: Moment) -> list[dict[str, str]]:
     """The button that stays under what is offered for as long as Mend goes gently."""
     care = care_of(m.person)
     return [m.button("people", "helplines")] if care.flagged(m.now) or care.alone else []
+
+
+def _safe_buttons(m: Moment) -> list[dict[str, str]]:
+    answers = [m.button(f"safe_{one}", f"safe:{one}") for one in ("yes", "no", "unsure")]
+    return [*answers, m.button("misunderstood", "safe:misunderstood")]
 
 
 def _ways(m: Moment, kind: str | None, but: str = "") -> list[dict[str, str]]:

@@ -21,3 +21,5 @@ FOR_EVERYONE = {
 EVENINGS = ("set_reminder", "stop_reminder", "evening_settings", "journal")
 #: What is answered gently for a day after someone told of danger.
 GENTLY = {"vent", "out_of_scope", "affirm", "deny", "unsure"}
+#: What asks for the reason of a question, or for the question again.
+ASKS_BACK = {"explain_why", "repeat"}

@@ -31,7 +31,7 @@ from actions.store.runs import FAREWELL, Place
 from actions.strategies import Strategies
 from actions.understanding import Understanding
 from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
-from bot.allowed import BEFORE_WELCOME, EVENINGS, FOR_EVERYONE, GENTLY
+from bot.allowed import ASKS_BACK, BEFORE_WELCOME, EVENINGS, FOR_EVERYONE, GENTLY
 from bot.commands import WISHES, is_unknown_command
 from bot.dialogue import Dialogue
 from bot.taken import Taken
@@ -228,6 +228,8 @@ class Listener:
         if reading.intent == "choose_strategy" and reading.value is None:
             reading = self._strategies.read(text)
         care = care_of(person)
+        if reading.intent in ASKS_BACK and self._watch.has_asked(person):
+            return Reading("safe", "why")
         if care.flagged(now) and reading.intent in GENTLY or (now - care.since < SOON and reading.intent == "greet"):
             return Reading("heard")
         begins_alone = care.alone and reading.intent in ("choose_strategy", *EVENINGS)

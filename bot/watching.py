@@ -38,11 +38,14 @@ class Watch:
         danger = self._recogniser.read(text, question)
         return None if danger is None or danger.faint else danger
 
+    def has_asked(self, person: Person) -> bool:
+        """Whether "Are you safe right now?" was asked just before, and is not answered yet."""
+        care = care_of(person)
+        return care.asks == "safe" and self._tools.now() - care.since <= SOON
+
     def alarms(self, person: Person, text: str) -> bool:
         """Whether a text tells of danger, or answers that they are not safe. Nothing is kept of it."""
-        care = care_of(person)
-        asked = care.asks == "safe" and self._tools.now() - care.since <= SOON
-        unsafe = asked and self._phrases.asked_safe.get(plain(text)) in ("safe_no", "safe_unsure")
+        unsafe = self.has_asked(person) and self._phrases.asked_safe.get(plain(text)) in ("safe_no", "safe_unsure")
         return unsafe or self.sees(text) is not None
 
     def hinted(self, person: Person, turn: Turn, question: str) -> bool:
@@ -74,8 +77,7 @@ class Watch:
     def answers(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         """The answer to what was asked last for their safety; nothing when these words are none."""
         care, text, now = care_of(person), taken.turn.text, self._tools.now()
-        soon = now - care.since <= SOON
-        if care.asks == "safe" and soon and plain(text) in self._phrases.asked_safe:
+        if self.has_asked(person) and plain(text) in self._phrases.asked_safe:
             kept.runs.note(person, taken.parts, now, ASIDE)
             return Reading("safe", self._phrases.asked_safe[plain(text)].removeprefix("safe_"))
         country = self._tools.helplines.country(text) if care.asks == "country" else None
