@@ -72,7 +72,11 @@ def put_by(m: Moment) -> list[EventType]:
     """Keep the draft for another day."""
     if not m.drafting(m.run):
         return reviews.elsewhere(m)
-    return _close(m, "utter_draft_kept" if m.kept.drafts.of(m.run) else "utter_practice_left")
+    if m.kept.drafts.of(m.run):
+        return _close(m, "utter_draft_kept")
+    m.kept.runs.put_down(m.person)
+    m.say("utter_practice_left", buttons=[m.button("menu", "show_menu")])
+    return CLOSED
 
 
 @action("action_write_for_me")

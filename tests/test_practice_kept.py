@@ -6,6 +6,7 @@ from opening import rows_with
 from practising import (
     ASKED,
     DODGING,
+    DRAFT,
     LABELS,
     OWNING,
     at_draft,
@@ -46,6 +47,14 @@ def test_an_unfinished_draft_is_listed_too(person: Person) -> None:
     person.presses("Open 1")
     assert "Done" in person.last.buttons and "I took our savings." in text(person.heard[-2:])
     assert "I took our savings." in reviewed(person, "It was my choice.")
+
+
+def test_a_draft_that_was_not_begun_is_gone_on_with_where_it_was_left(person: Person) -> None:
+    at_draft(person).says("skip")
+    assert person.last.text == say(person, "utter_practice_left")
+    person.says("/apology")
+    assert person.asked(DRAFT.ask)
+    assert OWNING in reviewed(person, OWNING)
 
 
 def test_a_draft_is_erased_with_every_version_and_every_quotation_and_the_rest_stays(

@@ -25,6 +25,7 @@ from torch.utils.data import DataLoader
 from actions.encoder import items as reading
 from actions.encoder import shipped
 from actions.encoder.batches import Batches
+from actions.encoder.hard import hardest, wrong_about
 from actions.encoder.items import Item
 from actions.encoder.labels import COACH, LISTENER
 from actions.encoder.model import CARD, WEIGHTS
@@ -34,7 +35,7 @@ from actions.encoder.teaching import taught
 ROOT = Path(__file__).resolve().parents[2]
 NETS = {"coach": COACH, "listener": LISTENER, "second": LISTENER}
 #: The options that a card tells of.
-TOLD = ("epochs", "rate", "batch", "seed", "share", "frozen", "still", "every", "asked")
+TOLD = ("epochs", "rate", "batch", "seed", "share", "frozen", "still", "every", "asked", "hard")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 #: How often the exercises' own examples are learned from in an epoch.
 EXAMPLES = 3
@@ -162,6 +163,7 @@ def main() -> None:
         "--asked", type=float, default=reading.ASKED_CHANCE, help="how often some question stands first"
     )
     parser.add_argument("--still", type=int, default=0, help="leave the embeddings and so many layers as they are")
+    parser.add_argument("--hard", type=float, default=0.0, help="learn mostly from what `--start` is so wrong about")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     tasks = NETS[options.net]
@@ -173,6 +175,10 @@ def main() -> None:
     tokenizer.no_padding()
     tokenizer.no_truncation()
     net = _net(options.encoder, tasks, options.start)
+    if options.hard:
+        far = wrong_about(net, learned, tokenizer)
+        learned = hardest(learned, far, options.hard, random.Random(options.seed))
+        print(f"{len(learned)} of them are learned from", flush=True)
     if options.frozen:
         net.encoder.requires_grad_(False)
     for still in [net.encoder.embeddings, *net.encoder.encoder.layer[: options.still]] if options.still else ():
