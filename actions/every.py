@@ -11,6 +11,7 @@ import actions.evening.changing
 import actions.evening.journal
 import actions.evening.looking_back
 import actions.exercise
+import actions.explaining
 import actions.finishing
 import actions.practice
 import actions.talk
@@ -26,6 +27,7 @@ MODULES = (
     actions.evening.journal,
     actions.evening.looking_back,
     actions.exercise,
+    actions.explaining,
     actions.finishing,
     actions.practice,
     actions.talk,

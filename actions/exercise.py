@@ -1,10 +1,10 @@
-"""At a question: asking it, taking the answer, and every way to leave it, move past it or ask about it."""
+"""At a question: asking it, taking the answer, and every way to leave it or move past it."""
 
 from __future__ import annotations
 
 from rasa_sdk.events import EventType, SlotSet
 
-from actions import practice, reviews, screening
+from actions import practice, screening
 from actions.evening import answering, asking, settling
 from actions.finishing import finish_exercise
 from actions.moment import CLOSED, Moment, action
@@ -99,45 +99,6 @@ def stale(m: Moment) -> list[EventType]:
         return []
     m.say("utter_stale", more=True)
     return m.ask()
-
-
-@action("action_hint")
-def hint(m: Moment) -> list[EventType]:
-    """A way in, and what someone else wrote."""
-    if m.run is None:
-        m.say("utter_help")
-        return []
-    step = m.step_of(m.run)
-    if step.example:
-        m.say("utter_hint", hint=step.hint, example=step.example)
-    else:
-        m.say("utter_hint_only", hint=step.hint)
-    return m.ask()
-
-
-@action("action_repeat")
-def repeat(m: Moment) -> list[EventType]:
-    """The same question again; outside of one, where they can go."""
-    if m.run is not None:
-        return m.ask()
-    offer_next(m, "utter_suggest_next")
-    return []
-
-
-@action("action_explain_why")
-def explain_why(m: Moment) -> list[EventType]:
-    """Why this question, or why this strategy and how sure that is."""
-    run = m.run
-    if run is not None:
-        if not reviews.explain(m):
-            m.say("utter_why_question", why=m.step_of(run).why)
-        return m.ask()
-    exercise = m.program.exercise(m.value or "")
-    if exercise:
-        m.say("utter_why_exercise", why=exercise.why, evidence=exercise.evidence)
-    else:
-        m.say("utter_why_mend", buttons=[m.button("menu", "show_menu")])
-    return []
 
 
 @action("action_skip")

@@ -190,7 +190,7 @@ class Listener:
         if run.exercise == NOTE:
             kept.runs.add_to(run, NOTE, taken.parts, now)
             return Reading(ANSWER)
-        if not self._seen(kept, taken, Place(run.id, run.step)):
+        if run.exercise != SETTLING and not self._seen(kept, taken, Place(run.id, run.step)):
             last = kept.runs.last_words(run)
             if last is not None and last.step != run.step:
                 kept.runs.add_to(run, last.step, taken.parts, now)

@@ -54,7 +54,7 @@ def test_rasa_is_behind_one_door() -> None:
 
 
 def test_only_the_actions_and_the_dialogue_know_the_sdk() -> None:
-    names = "moment care choosing exercise finishing practice reviews drafts screening talk"
+    names = "moment care choosing exercise explaining finishing practice reviews drafts screening talk"
     evening = {
         f"actions/evening/{name}.py"
         for name in ("answering", "asking", "changing", "journal", "looking_back", "settling")

@@ -23,6 +23,7 @@ from talking import CHANNEL, Clock, Person
 from telling import AT_QUESTION, BETWEEN, OWN_SIDE, PROGRAM, goes
 
 from actions.program import HURT
+from bot.commands import typed
 from bot.turn import Kind
 
 HOUR, ZONE, DATE = PROGRAM.settling.steps
@@ -49,6 +50,12 @@ def test_an_hour_and_a_place_in_one_sentence_are_enough(
     heard = goes(person, BETWEEN).says(words)
     assert [one.text.startswith(f"Every evening at {hour}, {town} time.") for one in heard] == [True]
     assert f"tonight, {today(clock):%A %-d %B}, at {hour}" in heard[0].text
+
+
+def test_hour_and_place_in_two_messages_before_mend_asked_for_the_place_are_enough(person: Person) -> None:
+    goes(person, [*BETWEEN, "/evening"])
+    person.does_unhearing(typed(CHANNEL, person.chat, "9pm", "90"), typed(CHANNEL, person.chat, "Nairobi", "91"))
+    assert "at 21:00, Nairobi time." in person.last.text and planned(person) is not None
 
 
 @pytest.mark.parametrize("place, town", [("[Lagos]", "Lagos"), ("Nairobi", "Nairobi"), ("I'm in Toronto", "Toronto")])
