@@ -97,12 +97,13 @@ class Phrases:
 
     def __init__(self, path: Path) -> None:
         """Read `data/phrases.yml`; raises `ContentError` naming file and key."""
-        parts = ("everywhere", "outside_questions", "practising", "while_in_doubt", "asked_safe")
+        parts = ("everywhere", "at_questions", "outside_questions", "practising", "while_in_doubt", "asked_safe")
         node = Node.read(path).only(*parts)
         node["everywhere"].only(*EVERYWHERE)
         node["outside_questions"].only(*OUTSIDE)
         node["while_in_doubt"].only("pause", "take_offer", "keep_answer")
         self.everywhere = _index(node["everywhere"])
+        self.at_questions = {**_index(node["at_questions"].only("repeat")), **self.everywhere}
         self.outside = {**_index(node["outside_questions"]), **self.everywhere}
         self.in_doubt = _index(node["while_in_doubt"])
         practising = node["practising"].only(*DRAFTING)
@@ -136,8 +137,8 @@ def read_answer(
         return Reading(ANSWER)
     if in_doubt and said in phrases.in_doubt:
         return Reading(phrases.in_doubt[said])
-    if said in phrases.everywhere:
-        return Reading(phrases.everywhere[said])
+    if said in phrases.at_questions:
+        return Reading(phrases.at_questions[said])
     if said in (wishes := phrases.practising.get(step.id, {})):
         return Reading(wishes[said])
     if step.id == REVIEW and said in phrases.outside:

@@ -53,6 +53,7 @@ def at_question(said: str, wish: Wish | None = NO_WISH, step: Step = OPEN_STEP, 
         ("Hint?", "hint"),
         ("I’m stuck…", "hint"),
         ("what was the question?", "repeat"),
+        ("Continue", "repeat"),
         ("why?", "explain_why"),
         ("help", "help"),
         ("Menu", "show_menu"),
@@ -142,7 +143,7 @@ def test_a_slash_alone_makes_no_command(said: str) -> None:
 
 @pytest.mark.parametrize(
     "said, meant",
-    [("no", "keep_answer"), ("That’s my answer.", "keep_answer"), ("skip", "skip"), ("more words", ANSWER)],
+    [("no", "keep_answer"), ("continue", "keep_answer"), ("skip", "skip"), ("more words", ANSWER)],
 )
 def test_a_doubt_can_be_settled_in_words(said: str, meant: str) -> None:
     assert at_question(said, in_doubt=True) == Reading(meant)
