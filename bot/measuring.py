@@ -19,9 +19,9 @@ from bot.settings import ROOT
 
 #: The sets that nobody who wrote rules or training data has seen.
 UNDERSTANDING, DANGER = (ROOT / "data" / name / "test" for name in ("understanding", "safety"))
-UTTERANCES = tuple(UNDERSTANDING / name for name in ("utterances.jsonl", "utterances_2.jsonl", "utterances_3.jsonl"))
-IN_EXERCISE = tuple(UNDERSTANDING / f"in_exercise_{number}.jsonl" for number in (2, 3, 4))
-SAFETY = tuple(DANGER / name for name in ("blind.jsonl", "blind_2.jsonl", "blind_3.jsonl", "blind_4.jsonl"))
+UTTERANCES = tuple(UNDERSTANDING / f"utterances{number}.jsonl" for number in ("", "_2", "_3"))
+IN_EXERCISE = tuple(UNDERSTANDING / f"in_exercise{number}.jsonl" for number in ("_2", "_3", "_4", "_5"))
+SAFETY = tuple(DANGER / f"blind{number}.jsonl" for number in ("", "_2", "_3", "_4", "_5"))
 
 
 @click.command()

@@ -141,6 +141,16 @@ def examples(*paths: Path) -> list[Item]:
     return items
 
 
+def knowing(task: str, items: list[Item]) -> list[Item]:
+    """Those of which `task` is known, and nothing but that of them."""
+    known = [item for item in items if all(task in part.labels for part in item.parts)]
+    return [replace(item, parts=tuple(_just(task, part) for part in item.parts), dodges=None) for item in known]
+
+
+def _just(task: str, part: Part) -> Part:
+    return replace(part, labels={task: part.labels[task]})
+
+
 def _lines(*paths: Path) -> list[dict]:
     return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()]
 

@@ -35,7 +35,7 @@ from actions.encoder.teaching import taught
 ROOT = Path(__file__).resolve().parents[2]
 NETS = {"coach": COACH, "listener": LISTENER, "second": LISTENER}
 #: The options that a card tells of.
-TOLD = ("epochs", "rate", "batch", "seed", "share", "frozen", "still", "every", "asked", "hard")
+TOLD = ("epochs", "rate", "batch", "seed", "share", "frozen", "still", "every", "asked", "hard", "only")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 #: How often the exercises' own examples are learned from in an epoch.
 EXAMPLES = 3
@@ -55,7 +55,8 @@ def train(
     chance = random.Random(options.seed)
     heads = [*net.tag.parameters(), *net.matters.parameters(), *net.speaks.parameters()]
     learning = [one for one in net.encoder.parameters() if one.requires_grad]
-    groups = [{"params": learning, "lr": options.rate}, {"params": heads, "lr": 1e-3}]
+    decay = 0.0 if options.only else 0.01  # what isn't learned stays as it is
+    groups = [{"params": learning, "lr": options.rate}, {"params": heads, "lr": 1e-3, "weight_decay": decay}]
     steps = options.epochs * (len(learned) // options.batch + 50)
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: slope(step, steps))
@@ -157,6 +158,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="go on from the network in this folder: data/encoder/coach, say")
     parser.add_argument("--teachers", type=Path, nargs="*", default=[], help="learn from these networks too")
     parser.add_argument("--workers", type=int, default=0, help="processes that prepare batches beside the training")
+    parser.add_argument("--only", choices=LISTENER, help="learn this task and leave the others: with --frozen")
     parser.add_argument("--frozen", action="store_true", help="train the heads only, to compare")
     parser.add_argument("--every", type=int, default=2, help="of harmless lines, learn from one of so many")
     parser.add_argument(
@@ -168,6 +170,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
     tasks = NETS[options.net]
     learned, held = corpora(options.data, tasks, options.every)
+    learned = reading.knowing(options.only, learned) if options.only else learned
     random.Random(options.seed).shuffle(learned)
     learned = learned[: int(len(learned) * options.share)]
     print(f"{len(learned)} texts to learn from, {len(held)} held out", flush=True)
