@@ -87,9 +87,10 @@ def read_doubts(path: Path) -> dict[str, Doubt]:
 @cache
 def careful(task: str) -> Cascade:
     """Both networks that listen, for one task, loaded once a process; raises `EncoderError` or `ContentError`."""
-    return Cascade(listener(), _second(), read_doubts(DATA / "cascade.yml")[task])
+    return Cascade(listener(), second_listener(), read_doubts(DATA / "cascade.yml")[task])
 
 
 @cache
-def _second() -> Encoder:
+def second_listener() -> Encoder:
+    """The larger network that listens, loaded once a process; raises `EncoderError`."""
     return Encoder.load(SECOND)
