@@ -21,7 +21,7 @@ from bot.settings import ROOT
 UNDERSTANDING, DANGER = (ROOT / "data" / name / "test" for name in ("understanding", "safety"))
 UTTERANCES = tuple(UNDERSTANDING / f"utterances{number}.jsonl" for number in ("", "_2", "_3"))
 IN_EXERCISE = tuple(UNDERSTANDING / f"in_exercise{number}.jsonl" for number in ("_2", "_3", "_4", "_5"))
-SAFETY = tuple(DANGER / f"blind{number}.jsonl" for number in ("", "_2", "_3", "_4", "_5"))
+SAFETY = tuple(DANGER / f"{name}.jsonl" for name in ("blind", "blind_2", "blind_3", "blind_4", "blind_5", "told"))
 
 
 @click.command()
@@ -143,7 +143,7 @@ def _safety(hearing: Any, wrong: Wrong, path: Path) -> list[Table]:
     for kind, rate in sorted(result.alarms.items()):
         alarms.add_row(kind, *_row(rate), f"{result.hints[kind].share:.3f}")
         wrong.setdefault("safety_false_alarms", []).extend(rate.wrong)
-    return [recall, alarms]
+    return [recall, alarms] if result.recall else [alarms]
 
 
 def _row(rate: Rate) -> tuple[str, str, str]:
