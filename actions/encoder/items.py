@@ -20,8 +20,6 @@ WISHES = frozenset(INTENTS) - {
     *("vent", "role_broke_trust", "role_hurt"),
 }
 NO_WISHES = frozenset({"vent", "role_broke_trust", "role_hurt"})
-#: Intents that may well tell of danger: nothing is concluded from them.
-MAY_BE_DANGER = frozenset({"vent", "role_hurt", "role_broke_trust"})
 #: Words that may stand in lines about danger. Nobody looked for it in the apology corpus, so lines with one are left.
 WATCHED = re.compile(
     r"(?i)hit|slap|punch|kick|shov|push|grab|thr[eo]w|chok|strangl|throat|bruis|blood|broke|smash|knife|gun|kill|dead|die"
@@ -89,13 +87,14 @@ def harmless(drafts: list[Item], every: int) -> list[Item]:
     return [_whole(item.text, {"risks": (), "wish": ()}) for item in lines[::every]]
 
 
-def utterances(folder: Path, strategies: Path) -> list[Item]:
-    """Rasa's training examples, and the descriptions of the ten strategies."""
+def utterances(folder: Path, strategies: Path, unclear: Path) -> list[Item]:
+    """Rasa's training examples, and the descriptions of the ten strategies. `unclear` lists what may be danger."""
+    doubtful = frozenset(yaml.safe_load(unclear.read_text("utf-8"))["unclear"])
     items = []
     for path in sorted(folder.glob("*.yml")):
         for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:
             for line in block["examples"].splitlines():
-                items.append(_utterance(_unmarked(line.removeprefix("- ").strip()), block["intent"]))
+                items.append(_utterance(_unmarked(line.removeprefix("- ").strip()), block["intent"], doubtful))
     described = yaml.safe_load(strategies.read_text("utf-8"))["strategies"]
     for number, examples in enumerate(described.values(), start=1):
         labels = {"strategies": (f"strategy_{number}",), "intents": ("choose_strategy",), "wish": (WISH,), "risks": ()}
@@ -108,14 +107,14 @@ def _unmarked(example: str) -> str:
     return re.sub(r"\[([^\]]+)\](\([^)]*\)|\{[^}]*\})", r"\1", example)
 
 
-def _utterance(text: str, intent: str) -> Item:
+def _utterance(text: str, intent: str, doubtful: frozenset[str]) -> Item:
     labels: dict[str, tuple[str, ...]] = {"intents": (intent,)}
     if intent in WISHES | NO_WISHES:
         labels["wish"] = (WISH,) if intent in WISHES else ()
     if intent in ("crisis", "abuse"):
         risk = SELF_HARM if intent == "crisis" else ABUSE
         return _whole(text, labels | {"risks": (risk,)}, unknown=(SEVERE, OWN, OTHERS))
-    return _whole(text, labels if intent in MAY_BE_DANGER else labels | {"risks": ()})
+    return _whole(text, labels if text in doubtful else labels | {"risks": ()})
 
 
 def in_exercises(*paths: Path) -> list[Item]:

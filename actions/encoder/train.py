@@ -106,7 +106,7 @@ def corpora(data: Path, tasks: tuple[str, ...], every: int = 2) -> tuple[list[It
         return reading.without(drafts, {item.text[part.start : part.end] for item in held for part in item.parts}), held
     items = [
         *reading.dangers(*sorted((data / "safety" / "corpus").glob("*.jsonl"))),
-        *reading.utterances(data / "nlu", data / "strategy_examples.yml"),
+        *reading.utterances(data / "nlu", data / "strategy_examples.yml", data / "safety" / "unclear.yml"),
         *reading.in_exercises(*sorted((data / "understanding" / "corpus").glob("*.jsonl"))),
         *reading.harmless(drafts, every),
     ]
