@@ -133,10 +133,10 @@ def read_answer(
     From the likelihood `doubt_from` on that it is a wish, Mend asks which was meant.
     """
     said = plain(text)
-    if said in {plain(choice) for choice in step.choices}:
-        return Reading(ANSWER)
     if in_doubt and said in phrases.in_doubt:
         return Reading(phrases.in_doubt[said])
+    if said in {plain(choice) for choice in step.choices}:
+        return Reading(ANSWER)
     if said in phrases.at_questions:
         return Reading(phrases.at_questions[said])
     if said in (wishes := phrases.practising.get(step.id, {})):

@@ -19,7 +19,7 @@ from actions.store.models import Run
 def settle(m: Moment, run: Run, step: Step) -> str | None:
     """The answer in one of the three words that count; anything else is kept as a note, and asked about again."""
     said = m.kept.runs.answer_at(run, step.id)
-    answer = m.program.care.screening.answer(text_of(said))
+    answer = m.program.care.screening.answer(step.id, text_of(said))
     if answer not in step.choices:
         m.kept.runs.note(m.person, parts_of(said), m.now, ASIDE)
         m.say("utter_screen_unclear", more=True)
@@ -30,7 +30,7 @@ def settle(m: Moment, run: Run, step: Step) -> str | None:
 def finish(m: Moment, run: Run) -> list[EventType]:
     """Keep what follows, erase the answers, and go on as it fits them."""
     screening = m.program.care.screening
-    answers = {step: screening.answer(text_of(said)) for step, said in m.kept.runs.answers(run).items()}
+    answers = {step: screening.answer(step, text_of(said)) for step, said in m.kept.runs.answers(run).items()}
     m.kept.outbox.erase_buttons(m.person.channel, m.person.chat, run.id)
     m.kept.runs.erase(m.person, run)
     was, done = care_of(m.person), [SlotSet("answer", None)]

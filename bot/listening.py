@@ -170,7 +170,9 @@ class Listener:
         here = run.step if side.step(run.step) else step.id
         doubtful = kept.runs.in_doubt(run)
         declined = plain(text) in self._tools.program.reflections.declines and run.exercise == REFLECTION
-        never = run.exercise in (SETTLING, SEARCHING) or len(plain(text).split()) > MAY_INTERRUPT_WORDS
+        screening = self._tools.program.care.screening
+        chosen = run.exercise == SCREENING and screening.answer(step.id, text) in step.choices
+        never = chosen or run.exercise in (SETTLING, SEARCHING) or len(plain(text).split()) > MAY_INTERRUPT_WORDS
         wish = None if declined or never else self._understanding.wish(text, step.ask)
         if run.exercise == SETTLING and (left := leaves_settling(text, self._understanding.wish(text, step.ask))):
             return Reading(left)

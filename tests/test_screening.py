@@ -45,6 +45,22 @@ def test_they_may_be_answered_in_words(person: Person) -> None:
     assert person.asked(SIDE.ask)
 
 
+def test_they_may_be_answered_in_words_of_their_own(person: Person) -> None:
+    said = ("yh im 41", "nah hes soft as butter", "never laid a finger", "no she's the easy going one", "yeah my own idea")
+    for step, words in zip((AGE, *SAFETY), said):
+        goes(person, [] if person.heard else ["hi"])
+        assert person.asked(step.ask)
+        person.says(words)
+    assert person.asked(SIDE.ask)
+
+
+def test_a_no_to_what_is_offered_is_no_answer_to_the_question(person: Person) -> None:
+    goes(person, ["hi", "are you a robot"])
+    assert "That's my answer" in person.last.buttons
+    person.says("no")
+    assert person.asked(AGE.ask), "nobody has said how old they are"
+
+
 def test_words_that_are_no_answer_are_kept_and_it_is_asked_again(person: Person) -> None:
     said = "My sister said that I should come here."
     goes(person, ["hi", "[Yes]"]).says(said)

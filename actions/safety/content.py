@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,12 @@ YES, NO, UNSAID = "Yes", "No", "I'd rather not say"
 #: The steps of the private questions; the first is asked once.
 AGE = "adult"
 QUESTIONS = (AGE, "afraid", "hurt", "controlled", "free")
+#: From so many years on someone is adult.
+ADULT = 18
+#: A safe answer with more words than these behind it may have a tale in it: the buttons decide.
+MORE_WORDS = 8
+#: The lists of words in `screening.yml` that leave an answer open.
+LISTS = ("turns", "hedges", "not_yet")
 #: The kinds of danger that have a plan of their own.
 PLANS = (SELF_HARM, ABUSE)
 
@@ -26,10 +33,42 @@ class Screening:
     opening_again: str
     risks: dict[str, str]  #: step -> the answer that means risk
     said: dict[str, str]  #: what may be typed, plain -> the answer
+    turns: frozenset[str]  #: words that make another answer of a yes or a no before them
+    hedges: frozenset[str]  #: words that leave open how much of a safe answer is true
+    not_yet: frozenset[str]  #: words that leave open whether someone is as old as they say
 
-    def answer(self, words: str) -> str | None:
-        """The answer that someone gives who says just this; nothing when it is none."""
-        return self.said.get(plain(words))
+    def answer(self, step: str, words: str) -> str | None:
+        """The answer that someone gives at `step` who types this; nothing when it is none, or may be another.
+
+        Where danger is what is asked for, more has to be certain before it is taken that there is none.
+        """
+        said = plain(words)
+        if said in self.said:
+            return self.said[said]
+        if step == AGE and any(map(str.isdigit, said)):
+            return self._of_age(said)
+        begun, rest = self._begun(said)
+        if begun is None or rest & self.turns or (begun == NO and self.risks[step] == NO):
+            return None
+        if begun != self.risks[step] and (rest & self.hedges or len(said.split()) > MORE_WORDS):
+            return None
+        return begun
+
+    def _of_age(self, said: str) -> str | None:
+        """Whether the one number in words is an age of an adult."""
+        years = [int(number) for number in re.findall(r"\d+", said)]
+        if len(years) != 1 or set(said.split()) & self.not_yet:
+            return None
+        return YES if years[0] >= ADULT else NO
+
+    def _begun(self, said: str) -> tuple[str | None, set[str]]:
+        """The yes or no that words begin with, and the words behind it."""
+        words = said.split()
+        for size in range(len(words) - 1, 0, -1):
+            answer = self.said.get(" ".join(words[:size]))
+            if answer in (YES, NO):
+                return answer, set(words[size:])
+        return None, set()
 
 
 @dataclass(frozen=True)
@@ -48,7 +87,7 @@ def read_care(folder: Path) -> CareContent:
 
 
 def _screening(path: Path) -> Screening:
-    node = Node.read(path).only("opening", "opening_again", "said", "steps")
+    node = Node.read(path).only("opening", "opening_again", "said", *LISTS, "steps")
     steps = [item.only("id", "ask", "choices", "risk", "why") for item in node["steps"].items()]
     if tuple(step["id"].text() for step in steps) != QUESTIONS:
         raise node["steps"].wrong(f"the steps must be {', '.join(QUESTIONS)}, in this order")
@@ -64,7 +103,7 @@ def _screening(path: Path) -> Screening:
     )
     side = Side(node["opening"].text(), asked, takeaway=(), act="")
     risks = {step["id"].text(): step["risk"].text() for step in steps}
-    return Screening(side, node["opening_again"].text(), risks, said)
+    return Screening(side, node["opening_again"].text(), risks, said, *(frozenset(node[key].texts()) for key in LISTS))
 
 
 def _plan(path: Path) -> Exercise:

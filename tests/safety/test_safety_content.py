@@ -116,16 +116,56 @@ def test_every_question_before_the_programme_can_be_left_unsaid_but_the_age() ->
 
 
 @pytest.mark.parametrize(
-    "said, answer",
-    [("yes", "Yes"), ("Yeah.", "Yes"), ("NO", "No"), ("not really", "No"), ("rather not say", "I'd rather not say")],
+    "step, said, answer",
+    [
+        ("adult", "yes", "Yes"),
+        ("adult", "yh im 41", "Yes"),
+        ("adult", "41", "Yes"),
+        ("adult", "I'm 18.", "Yes"),
+        ("adult", "62 years young", "Yes"),
+        ("adult", "17", "No"),
+        ("adult", "yes of course", "Yes"),
+        ("afraid", "Yeah.", "Yes"),
+        ("afraid", "nah", "No"),
+        ("afraid", "no hes soft as butter", "No"),
+        ("afraid", "yeah when he's been drinking", "Yes"),
+        ("afraid", "yes but only sometimes", "Yes"),
+        ("hurt", "NO", "No"),
+        ("hurt", "not really", "No"),
+        ("hurt", "no, she'd have my hide", "No"),
+        ("controlled", "never in my life", "No"),
+        ("controlled", "rather not say", "I'd rather not say"),
+        ("free", "yeah my own", "Yes"),
+        ("free", "no", "No"),
+    ],
 )
-def test_what_people_type_is_one_of_the_answers(said: str, answer: str) -> None:
-    assert CARE.screening.answer(said) == answer
+def test_what_people_type_is_one_of_the_answers(step: str, said: str, answer: str) -> None:
+    assert CARE.screening.answer(step, said) == answer
 
 
-@pytest.mark.parametrize("said", ["", "my mum", "yes and no", "he would never", "17"])
-def test_anything_else_is_no_answer(said: str) -> None:
-    assert CARE.screening.answer(said) is None
+@pytest.mark.parametrize(
+    "step, said",
+    [
+        *((step, said) for step in ("adult", "afraid", "free") for said in ("", "my mum", "yes and no", "he would")),
+        ("adult", "almost 18"),
+        ("adult", "18 in march"),
+        ("adult", "im 41 shes 39"),
+        ("adult", "yes i think so"),
+        ("afraid", "17"),
+        ("afraid", "i am not"),
+        ("afraid", "no but he shouts"),
+        ("afraid", "not really just when he drinks"),
+        ("hurt", "no only the once"),
+        ("hurt", "no he hasn't"),
+        ("hurt", "no she is a lovely woman and would do anything for me and the kids"),
+        ("controlled", "yes no idea"),
+        ("free", "no one makes me"),
+        ("free", "no pressure its mine"),
+        ("free", "yes i suppose"),
+    ],
+)
+def test_what_may_mean_another_answer_is_none(step: str, said: str) -> None:
+    assert CARE.screening.answer(step, said) is None
 
 
 def test_nothing_about_safety_is_loud() -> None:
