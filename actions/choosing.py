@@ -20,12 +20,15 @@ from actions.store.care import care_of
 from actions.store.models import Run
 from actions.walks import INTAKE, NOTE, SCREENING
 
+#: The value of a greeting to someone who asked for something else while the first questions are open.
+FIRST_THIS = "first_this"
+
 
 @action("action_greet")
 def greet(m: Moment) -> list[EventType]:
     """Welcome someone new; take up where someone else left."""
     if m.person.role is not None or _has_begun(m):
-        m.say("utter_hello_again", more=True)
+        m.say("utter_first_this" if m.value == FIRST_THIS else "utter_hello_again", more=True)
         return start(m)
     m.say("utter_welcome")
     if m.kept.runs.notes(m.person):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from actions.store.care import Care
+
 #: What someone new may ask before they are welcomed.
-BEFORE_WELCOME = {"help", "ask_privacy", "bot_challenge", "crisis", "abuse", "delete_data", "export_data"}
+BEFORE_WELCOME = {"goodbye", "help", "ask_privacy", "bot_challenge", "crisis", "abuse", "delete_data", "export_data"}
+#: How people come, or come back, who ask for nothing in particular yet.
+COMING = {"greet", "start", "next", "affirm", "thank"}
 #: What someone may ask for who is no adult.
 FOR_EVERYONE = {
     "danger",
@@ -23,3 +27,8 @@ EVENINGS = ("set_reminder", "stop_reminder", "evening_settings", "journal")
 GENTLY = {"vent", "out_of_scope", "affirm", "deny", "unsure"}
 #: What asks for the reason of a question, or for the question again.
 ASKS_BACK = {"explain_why", "repeat"}
+
+
+def is_open_to_new(intent: str, care: Care) -> bool:
+    """Whether someone may have this whose side nobody knows: they are new, or only what is for them alone is open."""
+    return intent in BEFORE_WELCOME or (care.alone and intent in ("choose_strategy", *EVENINGS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.choosing import FIRST_THIS
 from actions.evening.heard import leaves_settling, of_the_evening, says_when
 from actions.evening.settling import HOUR, ZONE
 from actions.evening.when import read_pause
@@ -31,7 +32,7 @@ from actions.store.runs import FAREWELL, Place
 from actions.strategies import Strategies
 from actions.understanding import Understanding
 from actions.walks import DRAFT, NOTE, PLAN, PRACTICE, REFLECTION, REVIEW, SCREENING, SEARCHING, SETTLING
-from bot.allowed import ASKS_BACK, BEFORE_WELCOME, EVENINGS, FOR_EVERYONE, GENTLY
+from bot.allowed import ASKS_BACK, COMING, FOR_EVERYONE, GENTLY, is_open_to_new
 from bot.commands import WISHES, is_unknown_command
 from bot.dialogue import Dialogue
 from bot.taken import Taken
@@ -234,9 +235,8 @@ class Listener:
             return Reading("safe", "why")
         if care.flagged(now) and reading.intent in GENTLY or (now - care.since < SOON and reading.intent == "greet"):
             return Reading("heard")
-        begins_alone = care.alone and reading.intent in ("choose_strategy", *EVENINGS)
-        if person.role is None and reading.intent not in BEFORE_WELCOME and not begins_alone:
-            return Reading("greet")
+        if person.role is None and not is_open_to_new(reading.intent, care):
+            return Reading("greet", None if reading.intent in COMING else FIRST_THIS)
         if reading.intent in ("vent", "out_of_scope") and kept.runs.unfinished(person):
             return Reading("start")
         return reading

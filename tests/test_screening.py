@@ -86,6 +86,18 @@ def test_left_in_the_middle_they_go_on_where_they_were(person: Person, clock: Cl
     assert person.asked(SAFETY[1].ask)
 
 
+def test_who_asks_for_something_else_meanwhile_is_told_that_it_was_read(person: Person) -> None:
+    goes(person, ["hi", "[Yes]", "pause"])
+    first, *_ = person.says("how do i say sorry to her")
+    assert hears(person, first.text, "utter_first_this") and person.asked(SAFETY[0].ask)
+
+
+def test_who_says_goodbye_meanwhile_is_let_go(person: Person) -> None:
+    goes(person, ["hi", "[Yes]", "pause"])
+    said = person.says("goodnight then, bye")
+    assert not any(SAFETY[0].ask in one.text for one in said)
+
+
 # -- under age -------------------------------------------------------------------------------------------------------
 
 
