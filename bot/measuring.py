@@ -22,7 +22,7 @@ UNDERSTANDING, DANGER = (ROOT / "data" / name / "test" for name in ("understandi
 UTTERANCES = tuple(UNDERSTANDING / f"utterances{number}.jsonl" for number in ("", "_2", "_3"))
 LATER = tuple(f"_{number}" for number in range(2, 7))
 IN_EXERCISE = tuple(UNDERSTANDING / f"in_exercise{later}.jsonl" for later in LATER)
-SAFETY = tuple(DANGER / f"{name}.jsonl" for name in ("blind", *(f"blind{later}" for later in LATER), "told"))
+SAFETY = tuple(DANGER / f"{name}.jsonl" for name in ("blind", *(f"blind{later}" for later in LATER), "drafts", "told"))
 
 
 @click.command()
