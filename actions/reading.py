@@ -49,7 +49,10 @@ DRAFTING = {
     DRAFT: ("draft_done", "not_draft"),
     REVIEW: ("rewrite", "show_everything", "keep_draft", "finish_draft"),
 }
-ASKED_SAFE = ("safe_yes", "safe_no", "safe_unsure", "misunderstood")
+SAFE_YES, SAFE_NO, SAFE_UNSURE, MISUNDERSTOOD = "safe_yes", "safe_no", "safe_unsure", "misunderstood"
+ASKED_SAFE = (SAFE_YES, SAFE_NO, SAFE_UNSURE, MISUNDERSTOOD)
+#: A yes with more words than these says more than yes.
+SAFE_WORDS = 10
 #: What is offered to someone in the middle of a question who may want this.
 OFFERED = {
     "choose_strategy": "show_menu",
@@ -98,7 +101,7 @@ class Phrases:
     def __init__(self, path: Path) -> None:
         """Read `data/phrases.yml`; raises `ContentError` naming file and key."""
         parts = ("everywhere", "at_questions", "outside_questions", "practising", "while_in_doubt", "asked_safe")
-        node = Node.read(path).only(*parts)
+        node = Node.read(path).only(*parts, "asked_safe_words")
         node["everywhere"].only(*EVERYWHERE)
         node["outside_questions"].only(*OUTSIDE)
         node["while_in_doubt"].only("pause", "take_offer", "keep_answer")
@@ -109,6 +112,25 @@ class Phrases:
         practising = node["practising"].only(*DRAFTING)
         self.practising = {step: _index(practising[step].only(*wishes)) for step, wishes in DRAFTING.items()}
         self.asked_safe = _index(node["asked_safe"].only(*ASKED_SAFE))
+        words = node["asked_safe_words"].only("hedges", "others")
+        self._hedges, self._others = frozenset(words["hedges"].texts()), frozenset(words["others"].texts())
+
+    def safe(self, text: str) -> str | None:
+        """What words say to "Are you safe right now?", one of `ASKED_SAFE`; nothing when they are no answer to it."""
+        words = plain(text).split()
+        for size in range(len(words), 0, -1):
+            begun = self.asked_safe.get(" ".join(words[:size]))
+            if begun is None:
+                continue
+            rest = words[size:]
+            if self.asked_safe.get(" ".join(rest)) == MISUNDERSTOOD:
+                return MISUNDERSTOOD
+            if begun == SAFE_YES and rest:
+                return SAFE_UNSURE if self._hedges & set(rest) else SAFE_YES if len(words) <= SAFE_WORDS else None
+            if rest and (begun == MISUNDERSTOOD or rest[0] in self._others):
+                return None
+            return begun
+        return None
 
     def unmistakable(self, text: str) -> bool:
         """Whether a message asks for something by itself, so that it is no piece of a longer thought."""

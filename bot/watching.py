@@ -6,10 +6,9 @@ from dataclasses import replace
 
 from actions.moment import Tools
 from actions.program import HURT
-from actions.reading import Phrases, Reading
+from actions.reading import SAFE_NO, SAFE_UNSURE, SAFE_YES, Phrases, Reading
 from actions.safety.recognise import HIGH, Danger, Recogniser
 from actions.safety.voice import cannot_speak
-from actions.steps import plain
 from actions.store import Kept
 from actions.store.answers import ASIDE
 from actions.store.care import ABUSE, DAY, OTHERS, OWN, SELF_HARM, SOON, care_of, keep_care
@@ -45,7 +44,7 @@ class Watch:
 
     def alarms(self, person: Person, text: str) -> bool:
         """Whether a text tells of danger, or answers that they are not safe. Nothing is kept of it."""
-        unsafe = self.has_asked(person) and self._phrases.asked_safe.get(plain(text)) in ("safe_no", "safe_unsure")
+        unsafe = self.has_asked(person) and self._phrases.safe(text) in (SAFE_NO, SAFE_UNSURE)
         return unsafe or self.sees(text) is not None
 
     def hinted(self, person: Person, turn: Turn, question: str) -> bool:
@@ -77,9 +76,10 @@ class Watch:
     def answers(self, kept: Kept, person: Person, taken: Taken) -> Reading | None:
         """The answer to what was asked last for their safety; nothing when these words are none."""
         care, text, now = care_of(person), taken.turn.text, self._tools.now()
-        if self.has_asked(person) and plain(text) in self._phrases.asked_safe:
+        said = self._phrases.safe(text) if self.has_asked(person) else None
+        if said is not None and not (said == SAFE_YES and self.sees(text)):
             kept.runs.note(person, taken.parts, now, ASIDE)
-            return Reading("safe", self._phrases.asked_safe[plain(text)].removeprefix("safe_"))
+            return Reading("safe", said.removeprefix("safe_"))
         country = self._tools.helplines.country(text) if care.asks == "country" else None
         return Reading("set_country", country) if country else None
 

@@ -226,6 +226,31 @@ def test_every_phrase_asks_for_something_that_the_dialogue_knows() -> None:
     assert set(PHRASES.asked_safe.values()) == {"safe_yes", "safe_no", "safe_unsure", "misunderstood"}
 
 
+@pytest.mark.parametrize(
+    "said, meant",
+    [
+        ("yes", "safe_yes"),
+        ("yh hes at work", "safe_yes"),
+        ("im ok hes gone to his mums", "safe_yes"),
+        ("yes for now", "safe_unsure"),
+        ("yeah i think so", "safe_unsure"),
+        ("yes but he'll be back at ten", "safe_unsure"),
+        ("for now", "safe_unsure"),
+        ("nope not with him in the house", "safe_no"),
+        ("no i'm in the bathroom", "safe_no"),
+        ("not really no", "safe_no"),
+        ("no you misunderstood", "misunderstood"),
+        ("no, it was a joke", "misunderstood"),
+        ("no one else is here", None),
+        ("no its from a film", None),
+        ("she moved the car", None),
+        ("yes he has been like this since his dad died and the doctor said", None),
+    ],
+)
+def test_whether_they_are_safe_is_heard_in_more_words_too(said: str, meant: str | None) -> None:
+    assert PHRASES.safe(said) == meant
+
+
 def test_everything_that_may_be_doubted_can_be_offered_and_is_known_to_the_dialogue() -> None:
     offers = Sentences(ROOT / "domain.yml", ROOT / "data" / "labels.yml").offers
     offered = {OFFERED.get(wants, wants) for wants in WANTS} | {"show_menu"}

@@ -46,7 +46,7 @@ def test_they_may_be_answered_in_words(person: Person) -> None:
 
 
 def test_they_may_be_answered_in_words_of_their_own(person: Person) -> None:
-    said = ("yh im 41", "nah hes soft as butter", "never laid a finger", "no she's the easy going one", "yeah my own idea")
+    said = ("yh im 41", "nah hes soft as butter", "never laid a finger", "no she is easy", "yeah my own idea")
     for step, words in zip((AGE, *SAFETY), said):
         goes(person, [] if person.heard else ["hi"])
         assert person.asked(step.ask)
