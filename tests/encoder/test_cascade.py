@@ -115,12 +115,24 @@ def test_what_ships_is_read() -> None:
     [
         ("he holds the bank cards and gives me an allowance if i behave", "abuse"),
         ("i keep thinking everyone would breathe easier without me here", "self_harm"),
+        ("i shoved u that night and i hate myself for it but u kept pushing my buttons", "abuse"),
+        ("I'm sorry I held your wrists on the landing. I only wanted you to listen.", "abuse"),
+        ("by the time you find this draft i won't be anyone's problem. i'm sorry for all of it, love", "self_harm"),
     ],
 )
 def test_the_two_that_ship_see_danger_together(said: str, label: str) -> None:
     assert careful("risks").look(said).likely["risks"][RISKS.index(label)] > 0.5
 
 
-@pytest.mark.parametrize("said", ["I want him to stop lying", "my boss is killing me with this rota", "we had pasta"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I want him to stop lying",
+        "my boss is killing me with this rota",
+        "we had pasta",
+        "I'm sorry I pushed you away when you tried to talk.",
+        "I shoved it all under the carpet and let you find it.",
+    ],
+)
 def test_and_none_where_there_is_none(said: str) -> None:
     assert careful("risks").look(said).likely["risks"][:2].max() < 0.5
