@@ -108,7 +108,7 @@ def test_an_answer_written_anew_after_going_back_takes_the_place_of_the_first(pe
     first = answers(side)[side.steps[0].id]
     at_first_question(person, side).says(first)
     person.says("/back")
-    person.says("Thinking about it for longer, I would rather say it like this.")
+    person.says("Thinking about it for longer, it was more that I felt alone.")
     assert person.asked(side.steps[1].ask)
     for step in side.steps[1:]:
         farewell = person.says(answers(side)[step.id])

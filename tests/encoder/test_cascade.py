@@ -130,7 +130,7 @@ def test_the_two_that_ship_see_danger_together(said: str, label: str) -> None:
         "I want him to stop lying",
         "my boss is killing me with this rota",
         "we had pasta",
-        "I'm sorry I pushed you away when you tried to talk.",
+        "I pushed you away for months and I know it hurt.",
         "I shoved it all under the carpet and let you find it.",
     ],
 )
