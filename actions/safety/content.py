@@ -15,8 +15,8 @@ YES, NO, UNSAID = "Yes", "No", "I'd rather not say"
 #: The steps of the private questions; the first is asked once.
 AGE = "adult"
 QUESTIONS = (AGE, "afraid", "hurt", "controlled", "free")
-#: From so many years on someone is adult.
-ADULT = 18
+#: The ages, in years, at which someone is adult.
+AGES = range(18, 100)
 #: A safe answer with more words than these behind it may have a tale in it: the buttons decide.
 MORE_WORDS = 8
 #: The lists of words in `screening.yml` that leave an answer open.
@@ -50,16 +50,16 @@ class Screening:
         begun, rest = self._begun(said)
         if begun is None or rest & self.turns or (begun == NO and self.risks[step] == NO):
             return None
-        if begun != self.risks[step] and (rest & self.hedges or len(said.split()) > MORE_WORDS):
+        if begun != self.risks[step] and (set(said.split()) & self.hedges or len(said.split()) > MORE_WORDS):
             return None
         return begun
 
     def _of_age(self, said: str) -> str | None:
-        """Whether the one number in words is an age of an adult."""
-        years = [int(number) for number in re.findall(r"\d+", said)]
-        if len(years) != 1 or set(said.split()) & self.not_yet:
+        """Whether the one number in words is the age of an adult. A lower one sends nobody away: a button does."""
+        years = [int(number) for number in re.findall(r"\b\d{1,3}\b", said)]
+        if len(years) != 1 or years[0] not in AGES or set(said.split()) & self.not_yet:
             return None
-        return YES if years[0] >= ADULT else NO
+        return YES
 
     def _begun(self, said: str) -> tuple[str | None, set[str]]:
         """The yes or no that words begin with, and the words behind it."""
