@@ -112,24 +112,26 @@ class Phrases:
         practising = node["practising"].only(*DRAFTING)
         self.practising = {step: _index(practising[step].only(*wishes)) for step, wishes in DRAFTING.items()}
         self.asked_safe = _index(node["asked_safe"].only(*ASKED_SAFE))
-        words = node["asked_safe_words"].only("hedges", "others")
-        self._hedges, self._others = frozenset(words["hedges"].texts()), frozenset(words["others"].texts())
+        words = node["asked_safe_words"].only("hedges", "others", "asking")
+        self._hedges, self._others, self._asking = (
+            frozenset(words[key].texts()) for key in ("hedges", "others", "asking")
+        )
 
     def safe(self, text: str) -> str | None:
         """What words say to "Are you safe right now?", one of `ASKED_SAFE`; nothing when they are no answer to it."""
         words = plain(text).split()
         for size in range(len(words), 0, -1):
             begun = self.asked_safe.get(" ".join(words[:size]))
-            if begun is None:
-                continue
             rest = words[size:]
+            if begun is None or (rest and len(words[0]) == 1):  # "y do you ask" is no yes
+                continue
             if self.asked_safe.get(" ".join(rest)) == MISUNDERSTOOD:
                 return MISUNDERSTOOD
+            if rest and (begun == MISUNDERSTOOD or rest[0] in self._asking):
+                return None
             if begun == SAFE_YES and rest:
                 return SAFE_UNSURE if self._hedges & set(rest) else SAFE_YES if len(words) <= SAFE_WORDS else None
-            if rest and (begun == MISUNDERSTOOD or rest[0] in self._others):
-                return None
-            return begun
+            return None if rest and rest[0] in self._others else begun
         return None
 
     def unmistakable(self, text: str) -> bool:

@@ -66,7 +66,7 @@ class Screening:
         words = said.split()
         for size in range(len(words) - 1, 0, -1):
             answer = self.said.get(" ".join(words[:size]))
-            if answer in (YES, NO):
+            if answer in (YES, NO) and len(words[0]) > 1:  # "y do you ask" is no yes
                 return answer, set(words[size:])
         return None, set()
 

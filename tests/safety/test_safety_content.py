@@ -155,6 +155,8 @@ def test_what_people_type_is_one_of_the_answers(step: str, said: str, answer: st
         ("adult", "im 41 shes 39"),
         ("adult", "yes i think so"),
         ("afraid", "17"),
+        ("afraid", "y do you ask"),
+        ("afraid", "ya what"),
         ("afraid", "i am not"),
         ("afraid", "no but he shouts"),
         ("afraid", "not really just when he drinks"),
