@@ -198,7 +198,8 @@ class Listener:
             if last is not None and last.step != run.step:
                 kept.runs.add_to(run, last.step, taken.parts, now)
                 return Reading("draft_done", last.step) if _reviewed(run, last.step) else Reading("added")
-        begun = doubtful if doubtful and doubtful.doubt != "show_menu" else None  # "/restart" begins no answer
+        begins = doubtful and not chosen and doubtful.doubt != "show_menu"  # "/restart" begins no answer
+        begun = doubtful if begins else None
         before = begun or (kept.runs.standing(run, here) if step.several else None)
         parts = (parts_of(before) if before else []) + taken.parts
         kept.runs.answer(run, here, parts, now, doubt=reading.value if reading.intent == DOUBT else None)

@@ -61,6 +61,13 @@ def test_a_no_to_what_is_offered_is_no_answer_to_the_question(person: Person) ->
     assert person.asked(AGE.ask), "nobody has said how old they are"
 
 
+def test_an_answer_after_words_in_doubt_stands_alone(person: Person) -> None:
+    goes(person, ["hi", "[Yes]", "y do u ask"])
+    assert "That's my answer" in person.last.buttons
+    person.says("no hes lovely")
+    assert person.asked(SAFETY[1].ask)
+
+
 def test_words_that_are_no_answer_are_kept_and_it_is_asked_again(person: Person) -> None:
     said = "My sister said that I should come here."
     goes(person, ["hi", "[Yes]"]).says(said)
