@@ -68,7 +68,7 @@ def _apology(sentence: corpus.Sentence) -> Part:
 
 
 def dangers(*paths: Path) -> list[Item]:
-    """Lines of the safety corpus. `who` is in danger (self-harm) or does the harm (abuse): `writer` or `other`."""
+    """Lines of the safety corpus, some after a question. `who` is in danger, or does the harm: `writer` or `other`."""
     items = []
     for entry in _lines(*paths):
         risk, who = entry["risk"], entry.get("who")
@@ -77,7 +77,8 @@ def dangers(*paths: Path) -> list[Item]:
         present += (OWN,) if (risk, who) == (ABUSE, "writer") else ()
         present += (OTHERS,) if (risk, who) == (SELF_HARM, "other") else ()
         unknown = () if who or risk == "none" else (OWN, OTHERS)
-        items.append(_whole(entry["text"], {"risks": present, "wish": ()}, unknown))
+        whole = _whole(entry["text"], {"risks": present, "wish": ()}, unknown)
+        items.append(replace(whole, question=entry.get("question", "")))
     return items
 
 

@@ -5,6 +5,7 @@ Eight bits, or four, are a little coarser than what was trained; the first steps
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -29,24 +30,27 @@ def weights(path: Path) -> dict[str, torch.Tensor]:
             module = node.name.strip("/").removesuffix("/MatMul_quant").replace("/", ".")
             state[f"{module}.weight"] = _restored(tensors, node.input[1]).T
         if node.op_type == "MatMulNBits":
-            module = node.name.strip("/").removesuffix("/MatMul_Q4").replace("/", ".")
+            module = re.sub(r"/MatMul_Q\d$", "", node.name.strip("/")).replace("/", ".")
             state[f"{module}.weight"] = _unpacked(tensors, node)
     return {name: torch.from_numpy(np.array(value, dtype=np.float32)) for name, value in state.items()}
 
 
 def _unpacked(tensors: dict[str, np.ndarray], node: onnx.NodeProto) -> np.ndarray:
-    """Weights (outputs, inputs) of four bits each, two in a byte, in blocks with a scale and a zero of their own."""
-    packed, scales, zeros = (tensors[name] for name in node.input[1:4])
+    """Weights (outputs, inputs) of eight bits each, or of four, two in a byte: in blocks with a scale of their own."""
+    told = {one.name: one.i for one in node.attribute}
+    packed, scales = (tensors[name] for name in node.input[1:3])
     outputs, blocks, _ = packed.shape
-    size = next(one.i for one in node.attribute if one.name == "block_size")
-    values = _halves(packed).reshape(outputs, blocks, size)
-    zero = _halves(zeros.reshape(outputs, -1))[:, :blocks, None]
-    inputs = next(one.i for one in node.attribute if one.name == "K")
-    return ((values - zero) * scales.reshape(outputs, blocks, 1)).reshape(outputs, -1)[:, :inputs]
+    values = _numbers(packed, told["bits"]).reshape(outputs, blocks, told["block_size"])
+    zero = 2 ** (told["bits"] - 1)
+    if len(node.input) > 3 and node.input[3]:
+        zero = _numbers(tensors[node.input[3]].reshape(outputs, -1), told["bits"])[:, :blocks, None]
+    return ((values - zero) * scales.reshape(outputs, blocks, 1)).reshape(outputs, -1)[:, : told["K"]]
 
 
-def _halves(packed: np.ndarray) -> np.ndarray:
-    """The two numbers from 0 to 15 in each byte of the last axis, the lower half first."""
+def _numbers(packed: np.ndarray, bits: int) -> np.ndarray:
+    """The numbers in the bytes of the last axis: one in each, or two from 0 to 15, the lower half first."""
+    if bits == 8:
+        return packed.astype(np.float32)
     return np.stack([packed & 15, packed >> 4], axis=-1).reshape(*packed.shape[:-1], -1).astype(np.float32)
 
 
