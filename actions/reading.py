@@ -14,7 +14,7 @@ from pathlib import Path
 from actions.content import ContentError, Node
 from actions.program import Program
 from actions.sentences import WISHES as MEANT
-from actions.steps import Exercise, Step, plain
+from actions.steps import Exercise, Step, beginning, plain
 from actions.understanding import Wish
 from actions.walks import DRAFT, REVIEW
 
@@ -119,20 +119,19 @@ class Phrases:
 
     def safe(self, text: str) -> str | None:
         """What words say to "Are you safe right now?", one of `ASKED_SAFE`; nothing when they are no answer to it."""
-        words = plain(text).split()
-        for size in range(len(words), 0, -1):
-            begun = self.asked_safe.get(" ".join(words[:size]))
-            rest = words[size:]
-            if begun is None or (rest and len(words[0]) == 1):  # "y do you ask" is no yes
-                continue
-            if self.asked_safe.get(" ".join(rest)) == MISUNDERSTOOD:
-                return MISUNDERSTOOD
-            if rest and (begun == MISUNDERSTOOD or rest[0] in self._asking):
-                return None
-            if begun == SAFE_YES and rest:
-                return SAFE_UNSURE if self._hedges & set(rest) else SAFE_YES if len(words) <= SAFE_WORDS else None
-            return None if rest and rest[0] in self._others else begun
-        return None
+        said = plain(text)
+        begun, rest = beginning(said, self.asked_safe)
+        if begun is None or not rest:
+            return begun
+        if self.asked_safe.get(" ".join(rest)) == MISUNDERSTOOD:
+            return MISUNDERSTOOD
+        if begun == MISUNDERSTOOD or rest[0] in self._asking:
+            return None
+        if begun != SAFE_YES:
+            return None if rest[0] in self._others else begun
+        if self._hedges & set(rest):
+            return SAFE_UNSURE
+        return SAFE_YES if len(said.split()) <= SAFE_WORDS else None
 
     def unmistakable(self, text: str) -> bool:
         """Whether a message asks for something by itself, so that it is no piece of a longer thought."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from actions.content import Node
@@ -70,6 +71,19 @@ class Exercise:
 def plain(said: str) -> str:
     """Words without case, punctuation and spare spaces, for comparing."""
     return " ".join(re.sub(r"[^\w' ]+", " ", said.replace("’", "'").replace("_", " ").casefold()).split())
+
+
+def beginning(said: str, known: Mapping[str, str]) -> tuple[str | None, list[str]]:
+    """What plain words begin with, of what is `known` (the longest that fits), and the words behind it.
+
+    A letter with more behind it is no beginning: "y do you ask" is no yes.
+    """
+    words = said.split()
+    for size in range(len(words), 0, -1):
+        begun = known.get(" ".join(words[:size]))
+        if begun is not None and (size == len(words) or len(words[0]) > 1):
+            return begun, words[size:]
+    return None, []
 
 
 def read_takeaway(node: Node, ids: list[str]) -> tuple[Takeaway, ...]:

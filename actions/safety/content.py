@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actions.content import Node
-from actions.steps import Exercise, Side, Step, plain, read_step, read_takeaway
+from actions.steps import Exercise, Side, Step, beginning, plain, read_step, read_takeaway
 from actions.store.care import ABUSE, SELF_HARM
 from actions.walks import PLAN
 
@@ -47,8 +47,8 @@ class Screening:
             return self.said[said]
         if step == AGE and any(map(str.isdigit, said)):
             return self._of_age(said)
-        begun, rest = self._begun(said)
-        if begun is None or rest & self.turns or (begun == NO and self.risks[step] == NO):
+        begun, rest = beginning(said, self.said)
+        if begun not in (YES, NO) or self.turns & set(rest) or (begun == NO and self.risks[step] == NO):
             return None
         if begun != self.risks[step] and (set(said.split()) & self.hedges or len(said.split()) > MORE_WORDS):
             return None
@@ -60,15 +60,6 @@ class Screening:
         if len(years) != 1 or years[0] not in AGES or set(said.split()) & self.not_yet:
             return None
         return YES
-
-    def _begun(self, said: str) -> tuple[str | None, set[str]]:
-        """The yes or no that words begin with, and the words behind it."""
-        words = said.split()
-        for size in range(len(words) - 1, 0, -1):
-            answer = self.said.get(" ".join(words[:size]))
-            if answer in (YES, NO) and len(words[0]) > 1:  # "y do you ask" is no yes
-                return answer, set(words[size:])
-        return None, set()
 
 
 @dataclass(frozen=True)
