@@ -21,7 +21,7 @@ from actions.walks import DRAFT, REVIEW
 #: Longer messages in the middle of a question are answers, whatever they sound like.
 MAY_INTERRUPT_WORDS = 30
 #: How likely it must be that a message asks for something before Mend asks which was meant.
-DOUBT_FROM = 0.5
+DOUBT_FROM = 0.65
 #: The same in the evening, when nothing more is to be asked.
 EVENING_DOUBT_FROM = 0.9
 #: How sure the classifier must be of a wish outside of questions.
