@@ -20,6 +20,7 @@ from actions.encoder.labels import ABUSE, OTHERS, OWN, RISKS, SELF_HARM, SEVERE
 from actions.encoder.model import Look, Reader, Span
 from actions.english import is_foreign
 from actions.rules.book import Hit, Rules
+from actions.safety.idioms import Idiom, plainly, read_idioms
 
 #: The folder with the rules and the thresholds.
 DATA = Path(__file__).resolve().parents[2] / "data" / "safety"
@@ -55,22 +56,30 @@ class Danger:
 class Recogniser:
     """Sees danger in texts. Safe to share between threads."""
 
-    def __init__(self, rules: Rules, encoder: Reader, thresholds: Mapping[str, float]) -> None:
+    def __init__(
+        self, rules: Rules, encoder: Reader, thresholds: Mapping[str, float], idioms: tuple[Idiom, ...] = ()
+    ) -> None:
         self._rules = rules
+        self._idioms = idioms
         self._encoder = encoder
         self._cuts = thresholds
         self._known = lru_cache(maxsize=2)(self._read)  # a turn asks more than once
 
     @classmethod
     def load(cls, encoder: Reader, folder: Path = DATA) -> Recogniser:
-        """The recogniser with the rules and thresholds in `folder`; raises `ContentError`."""
+        """The recogniser with the rules, thresholds and idioms in `folder`; raises `ContentError`."""
         rules = Rules(folder / "rules.yml", "dangers", FINDS)
         node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT, DOUBTED, ASKED, GRAVE, IF_GRAVE)
-        return cls(rules, encoder, {name: node[name].share() for name in node.names()})
+        idioms = read_idioms(folder / "idioms.yml")
+        return cls(rules, encoder, {name: node[name].share() for name in node.names()}, idioms)
 
     def read(self, text: str, question: str = "") -> Danger | None:
         """The gravest danger that a text tells of, which may answer a question. Never raises, whatever the text."""
-        return self._known(text, question)
+        danger = self._known(text, question)
+        if danger is None or danger.faint or (plain := plainly(text, self._idioms)) == text:
+            return danger
+        meant = self._known(plain, question)
+        return replace(danger, faint=True) if meant is None or meant.faint else meant
 
     def _read(self, text: str, question: str) -> Danger | None:
         text = text.encode("utf-8", "replace").decode("utf-8")  # halves of letters can't be read by any library
