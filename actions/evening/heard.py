@@ -6,13 +6,15 @@ import re
 from dataclasses import replace
 
 from actions.evening.when import read_pause, read_when
-from actions.reading import DOUBT_FROM, MAY_INTERRUPT_WORDS, Guess
+from actions.reading import MAY_INTERRUPT_WORDS, Guess
 from actions.understanding import Wish
 
 #: How likely a wish must be at least for "… for three days" to be one, where nothing in the words says so.
 LIKELY = 0.3
 #: How sure the classifier must be that "… at ten" asks for a question then.
 SURE = 0.8
+#: How likely it must be that words leave the questions for an hour and a place: no answer is lost if they don't.
+LEAVES_FROM = 0.5
 #: How people begin who want no question for some nights.
 _ASKS = re.compile(
     r"\W*(?:please |pls |plz |can (?:yo)?u |could (?:yo)?u |can we |let'?s |i need (?:a )?|i want (?:a )?)*"
@@ -43,7 +45,7 @@ def of_the_evening(text: str, wish: Wish) -> Wish:
 def leaves_settling(text: str, wish: Wish) -> str | None:
     """What words ask for that name no hour and no place where those are asked for: no evenings, or to leave it."""
     when = read_when(text)
-    if when.hour or when.zone or when.hours or when.zones or wish.likely < DOUBT_FROM:
+    if when.hour or when.zone or when.hours or when.zones or wish.likely < LEAVES_FROM:
         return None
     leaves = wish.wants in ("pause", "goodbye", "skip") and not when.vague  # "at night" is no goodbye
     return wish.wants if wish.wants == "stop_reminder" else "pause" if leaves else None
