@@ -70,8 +70,8 @@ class Recogniser:
         """The recogniser with the rules, thresholds and idioms in `folder`; raises `ContentError`."""
         rules = Rules(folder / "rules.yml", "dangers", FINDS)
         node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT, DOUBTED, ASKED, GRAVE, IF_GRAVE)
-        idioms = read_idioms(folder / "idioms.yml")
-        return cls(rules, encoder, {name: node[name].share() for name in node.names()}, idioms)
+        cuts = {name: node[name].share() for name in node.names()}
+        return cls(rules, encoder, cuts, read_idioms(folder / "idioms.yml"))
 
     def read(self, text: str, question: str = "") -> Danger | None:
         """The gravest danger that a text tells of, which may answer a question. Never raises, whatever the text."""
