@@ -11,6 +11,7 @@ from actions.encoder.model import COACH, LISTENER, SECOND, Encoder
 from actions.errors import OperatorError
 from actions.lifelines import day_of
 from actions.safety.helplines import STALE, read_helplines
+from actions.safety.recognise import read_signs
 from bot.house import open_store, read_content
 from bot.settings import BOTFATHER, ROOT, Settings, read_settings
 from bot.training import model_path
@@ -26,7 +27,7 @@ class Check:
 
 
 def checks() -> Iterator[Check]:
-    """Look at settings, content, database, model and token, in this order."""
+    """Look at settings, content, what tells of danger, encoders, database, model and token, in this order."""
     try:
         settings = read_settings()
     except OperatorError as error:
@@ -35,6 +36,7 @@ def checks() -> Iterator[Check]:
     yield Check("settings", True, f"data in {settings.data_dir}")
     yield _check("content", lambda: _content(settings))
     yield _check("helplines", lambda: _helplines(settings))
+    yield _check("danger", _danger)
     yield _check("encoders", _encoders)
     yield _check("database", lambda: _database(settings))
     yield _check("model", lambda: _model(settings))
@@ -64,6 +66,11 @@ def _helplines(settings: Settings) -> str:
         )
     stale = sum(one.age(today) > STALE for one in lines.lines)
     return f"{len(lines.lines)} lines in {len(lines.countries)} countries, {stale} to be looked at again soon"
+
+
+def _danger() -> str:
+    _, _, idioms = read_signs()
+    return f"the rules for danger, its thresholds and {len(idioms)} figures of speech can be read"
 
 
 def _encoders() -> str:

@@ -95,8 +95,7 @@ class Listener:
             return Reading(WISHES[turn.text])
         if not turn.text.strip():
             return Reading("not_text", "empty")
-        answer = self._watch.answers(kept, person, taken) if run is None else None
-        if answer is not None:
+        if run is None and (answer := self._watch.answers(kept, person, taken)) is not None:
             return answer
         planning = run is not None and run.exercise == PLAN  # a plan for safety speaks of danger by its nature
         danger = None if planning else self._watch.sees(turn.text, self._question(run))
@@ -117,8 +116,7 @@ class Listener:
         now = self._tools.now()
         mended = kept.runs.correct(person, turn.ref, turn.text, now)
         run = kept.runs.in_hand(person)
-        danger = self._watch.sees(turn.text)
-        if danger is not None:
+        if (danger := self._watch.sees(turn.text)) is not None:
             if mended is None:
                 kept.runs.note(person, [(turn.ref, turn.text)], now)
             return self._watch.meets(kept, person, run, danger, now)
@@ -154,7 +152,7 @@ class Listener:
             step = run.step if run.step == ZONE else HOUR
             kept.runs.answer(run, step, [(turn.ref, turn.text)], self._tools.now())
             return Reading(ANSWER)
-        known = kept.evenings.habit(person) is not None
+        known = kept.evenings.habit(person)
         return Reading("evening_change", f"{ZONE}.{turn.text}") if known else Reading("not_text", "location")
 
     def _question(self, run: Run | None) -> str:
@@ -198,8 +196,7 @@ class Listener:
             if last is not None and last.step != run.step:
                 kept.runs.add_to(run, last.step, taken.parts, now)
                 return Reading("draft_done", last.step) if _reviewed(run, last.step) else Reading("added")
-        begins = doubtful and not chosen and doubtful.doubt != "show_menu"  # "/restart" begins no answer
-        begun = doubtful if begins else None
+        begun = doubtful if doubtful and not chosen and doubtful.doubt != "show_menu" else None  # "/restart" is none
         before = begun or (kept.runs.standing(run, here) if step.several else None)
         parts = (parts_of(before) if before else []) + taken.parts
         kept.runs.answer(run, here, parts, now, doubt=reading.value if reading.intent == DOUBT else None)

@@ -109,7 +109,7 @@ def test_an_unknown_command_is_refused_with_a_way_on(mend: Mend) -> None:
 def test_check_says_ok_to_everything_without_a_token(mend: Mend, model: Path) -> None:
     result = mend("check")
     said = verdicts(result)
-    assert list(said) == ["settings", "content", "helplines", "encoders", "database", "model", "telegram"]
+    assert list(said) == ["settings", "content", "helplines", "danger", "encoders", "database", "model", "telegram"]
     assert {mark for mark, _ in said.values()} == {"ok"} and result.returncode == 0
     assert "@BotFather" in said["telegram"][1]
     assert model.name in said["model"][1]
@@ -153,10 +153,13 @@ def test_check_names_everything_that_is_wrong_inside(mend: Mend, copy: Path) -> 
     exercise.write_text(exercise.read_text("utf-8").replace("title:", "titel:", 1), encoding="utf-8")
     (copy / "config.yml").write_text("# changed\n" + (copy / "config.yml").read_text())
     (copy / "data" / "encoder" / "coach" / "encoder.onnx").write_bytes(b"cut short")
+    idioms = copy / "data" / "safety" / "idioms.yml"
+    idioms.write_text(idioms.read_text("utf-8").replace("reason:", "raeson:", 1), encoding="utf-8")
     result = mend("check", root=copy)
     said = verdicts(result)
-    assert [name for name, (mark, _) in said.items() if mark == "wrong"] == ["content", "encoders", "model"]
+    assert [name for name, (mark, _) in said.items() if mark == "wrong"] == ["content", "danger", "encoders", "model"]
     assert "02_apology.yml" in said["content"][1] and "titel" in said["content"][1]
+    assert "idioms.yml" in said["danger"][1] and "raeson" in said["danger"][1]
     assert "encoder.onnx" in said["encoders"][1]
     assert "mend train" in said["model"][1]
     assert result.returncode == 1

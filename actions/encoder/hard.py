@@ -25,9 +25,15 @@ REMEMBERED = 0.15
 AT_ONCE = 64
 
 
-def hardest(items: list[Item], wrong: list[float], least: float, chance: random.Random) -> list[Item]:
-    """The items of which it is wrong by `least` or more, and some of the others."""
-    return [item for item, far in zip(items, wrong) if far >= least or chance.random() < REMEMBERED]
+def hardest(
+    items: list[Item],
+    wrong: list[float],
+    least: float,
+    chance: random.Random,
+    shares: tuple[float, float] = (1.0, REMEMBERED),
+) -> list[Item]:
+    """Of the items of which it is wrong by `least` or more, and of the others, a share each."""
+    return [item for item, far in zip(items, wrong) if chance.random() < shares[far < least]]
 
 
 @torch.no_grad()

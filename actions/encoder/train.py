@@ -25,7 +25,7 @@ from torch.utils.data import DataLoader
 from actions.encoder import items as reading
 from actions.encoder import shipped
 from actions.encoder.batches import Batches
-from actions.encoder.hard import hardest, wrong_about
+from actions.encoder.hard import REMEMBERED, hardest, wrong_about
 from actions.encoder.items import Item
 from actions.encoder.labels import COACH, LISTENER
 from actions.encoder.model import CARD, WEIGHTS
@@ -35,7 +35,7 @@ from actions.encoder.teaching import taught
 ROOT = Path(__file__).resolve().parents[2]
 NETS = {"coach": COACH, "listener": LISTENER, "second": LISTENER}
 #: The options that a card tells of.
-TOLD = ("epochs", "rate", "batch", "seed", "share", "frozen", "still", "every", "asked", "hard", "only")
+TOLD = ("epochs", "rate", "batch", "seed", "share", "frozen", "still", "every", "asked", "hard", "of", "new", "only")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 #: How often the exercises' own examples are learned from in an epoch.
 EXAMPLES = 3
@@ -115,6 +115,19 @@ def corpora(data: Path, tasks: tuple[str, ...], every: int = 2) -> tuple[list[It
     return learned, [item for item in items if is_held(item.text)]
 
 
+def chosen(learned: list[Item], net: Net, tokenizer: Tokenizer, options: argparse.Namespace) -> list[Item]:
+    """All that is new, and mostly what `net` is so wrong about of the others."""
+    found = {name: sorted(options.data.glob(f"*/corpus/{name}.jsonl")) for name in options.new}
+    if missing := [name for name in options.new if not found[name]]:
+        raise SystemExit(f"--new {missing[0]}: there is no {missing[0]}.jsonl in any corpus of {options.data}")
+    paths = [path for several in found.values() for path in several]
+    texts = {json.loads(line)["text"] for path in paths for line in path.read_text("utf-8").splitlines()}
+    new = [item for item in learned if item.text in texts]
+    old = [item for item in learned if item.text not in texts]
+    far = wrong_about(net, old, tokenizer)
+    return new + hardest(old, far, options.hard, random.Random(options.seed), tuple(options.of))
+
+
 def asks(data: Path) -> list[str]:
     """Every question of the exercises."""
     found = []
@@ -166,6 +179,11 @@ def main() -> None:
     )
     parser.add_argument("--still", type=int, default=0, help="leave the embeddings and so many layers as they are")
     parser.add_argument("--hard", type=float, default=0.0, help="learn mostly from what `--start` is so wrong about")
+    parser.add_argument("--of", type=float, nargs=2, default=(1.0, REMEMBERED), help="shares of that, and of the rest")
+    parser.add_argument("--new", nargs="*", default=[], help="corpus files, without .jsonl, of which all is learned")
+    parser.add_argument(
+        "--judge", type=Path, nargs=2, metavar=("ENCODER", "NET"), help="ask this network what is hard, not `--start`"
+    )
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     tasks = NETS[options.net]
@@ -179,8 +197,8 @@ def main() -> None:
     tokenizer.no_truncation()
     net = _net(options.encoder, tasks, options.start)
     if options.hard:
-        far = wrong_about(net, learned, tokenizer)
-        learned = hardest(learned, far, options.hard, random.Random(options.seed))
+        judge = _net(options.judge[0], tasks, options.judge[1]) if options.judge else net
+        learned = chosen(learned, judge, tokenizer, options)
         print(f"{len(learned)} of them are learned from", flush=True)
     if options.frozen:
         net.encoder.requires_grad_(False)

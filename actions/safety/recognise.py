@@ -68,10 +68,8 @@ class Recogniser:
     @classmethod
     def load(cls, encoder: Reader, folder: Path = DATA) -> Recogniser:
         """The recogniser with the rules, thresholds and idioms in `folder`; raises `ContentError`."""
-        rules = Rules(folder / "rules.yml", "dangers", FINDS)
-        node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT, DOUBTED, ASKED, GRAVE, IF_GRAVE)
-        cuts = {name: node[name].share() for name in node.names()}
-        return cls(rules, encoder, cuts, read_idioms(folder / "idioms.yml"))
+        rules, cuts, idioms = read_signs(folder)
+        return cls(rules, encoder, cuts, idioms)
 
     def read(self, text: str, question: str = "") -> Danger | None:
         """The gravest danger that a text tells of, which may answer a question. Never raises, whatever the text."""
@@ -97,6 +95,13 @@ class Recogniser:
         doubted = len(spans) == 1 and not foreign and bool(likely < cuts[DOUBTED])  # in a long text much is drowned
         found += [replace(_ruled(hit), faint=doubted) for hit in self._rules.find(doc)]
         return max(found, key=_gravity, default=None)
+
+
+def read_signs(folder: Path = DATA) -> tuple[Rules, dict[str, float], tuple[Idiom, ...]]:
+    """The rules, thresholds and idioms in `folder`; raises `ContentError` naming file and key."""
+    rules = Rules(folder / "rules.yml", "dangers", FINDS)
+    node = Node.read(folder / "thresholds.yml").only(*RISKS, FAINT, DOUBTED, ASKED, GRAVE, IF_GRAVE)
+    return rules, {name: node[name].share() for name in node.names()}, read_idioms(folder / "idioms.yml")
 
 
 def _seen(look: Look, cuts: Mapping[str, float], foreign: bool) -> list[Danger]:
