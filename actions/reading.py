@@ -18,10 +18,12 @@ from actions.steps import Exercise, Step, beginning, plain
 from actions.understanding import Wish
 from actions.walks import DRAFT, REVIEW
 
-#: Longer messages in the middle of a question are answers, whatever they sound like.
+#: Longer messages tell something: at a question they must all but surely ask for something to be asked about.
 MAY_INTERRUPT_WORDS = 30
-#: How likely it must be that a message asks for something before Mend asks which was meant.
-DOUBT_FROM = 0.65
+#: Messages that are longer still are answers, whatever they sound like.
+ANSWERS_FROM_WORDS = 100
+#: How likely it must be that a message asks for something before Mend asks which was meant; and a long one.
+DOUBT_FROM, LONG_DOUBT_FROM = 0.65, 0.7
 #: The same in the evening, when nothing more is to be asked.
 EVENING_DOUBT_FROM = 0.9
 #: How sure the classifier must be of a wish outside of questions.
@@ -153,7 +155,8 @@ def read_answer(
 ) -> Reading:
     """Read a message typed while the question `step` is open; `wish` is what the encoder hears in it.
 
-    From the likelihood `doubt_from` on that it is a wish, Mend asks which was meant.
+    From the likelihood `doubt_from` on that it is a wish, Mend asks which was meant; where much is told, from a higher
+    one on.
     """
     said = plain(text)
     if in_doubt and said in phrases.in_doubt:
@@ -168,7 +171,9 @@ def read_answer(
         return Reading(_AT_REVIEW.get(phrases.outside[said], "repeat"))
     if COMMAND.match(text.strip()):
         return Reading(DOUBT, "show_menu")
-    if wish is not None and wish.likely >= doubt_from and len(said.split()) <= MAY_INTERRUPT_WORDS:
+    words = len(said.split())
+    sure = doubt_from if words <= MAY_INTERRUPT_WORDS else max(doubt_from, LONG_DOUBT_FROM)
+    if wish is not None and wish.likely >= sure and words < ANSWERS_FROM_WORDS:
         return Reading(DOUBT, OFFERED.get(wish.wants, wish.wants))
     return Reading(ANSWER)
 

@@ -11,6 +11,7 @@ from actions.evening.when import read_pause
 from actions.moment import Tools
 from actions.reading import (
     ANSWER,
+    ANSWERS_FROM_WORDS,
     DOUBT,
     DOUBT_FROM,
     EVENING_DOUBT_FROM,
@@ -149,8 +150,7 @@ class Listener:
         """The zone of the place that they shared: the answer, where that was asked."""
         run = kept.runs.in_hand(person)
         if run is not None and run.exercise == SETTLING:
-            step = run.step if run.step == ZONE else HOUR
-            kept.runs.answer(run, step, [(turn.ref, turn.text)], self._tools.now())
+            kept.runs.answer(run, ZONE if run.step == ZONE else HOUR, [(turn.ref, turn.text)], self._tools.now())
             return Reading(ANSWER)
         known = kept.evenings.habit(person)
         return Reading("evening_change", f"{ZONE}.{turn.text}") if known else Reading("not_text", "location")
@@ -171,7 +171,7 @@ class Listener:
         declined = plain(text) in self._tools.program.reflections.declines and run.exercise == REFLECTION
         screening = self._tools.program.care.screening
         chosen = run.exercise == SCREENING and screening.answer(step.id, text) in step.choices
-        never = chosen or run.exercise in (SETTLING, SEARCHING) or len(plain(text).split()) > MAY_INTERRUPT_WORDS
+        never = chosen or run.exercise in (SETTLING, SEARCHING) or len(plain(text).split()) >= ANSWERS_FROM_WORDS
         wish = None if declined or never else self._understanding.wish(text, step.ask)
         if run.exercise == SETTLING and (left := leaves_settling(text, self._understanding.wish(text, step.ask))):
             return Reading(left)

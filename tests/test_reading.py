@@ -9,8 +9,10 @@ from talking import Person
 from actions.program import Program, load
 from actions.reading import (
     ANSWER,
+    ANSWERS_FROM_WORDS,
     DOUBT,
     DOUBT_FROM,
+    LONG_DOUBT_FROM,
     MAY_INTERRUPT_WORDS,
     OFFERED,
     Phrases,
@@ -107,7 +109,9 @@ def test_a_sentence_that_holds_a_command_is_an_answer(said: str) -> None:
         (1, SURE, True),
         (MAY_INTERRUPT_WORDS, SURE, True),
         (MAY_INTERRUPT_WORDS, UNSURE, False),
-        (MAY_INTERRUPT_WORDS + 1, 1.0, False),
+        (MAY_INTERRUPT_WORDS + 1, LONG_DOUBT_FROM, True),
+        (MAY_INTERRUPT_WORDS + 1, DOUBT_FROM, False),
+        (ANSWERS_FROM_WORDS, 1.0, False),
     ],
 )
 def test_short_words_that_sound_like_a_wish_are_asked_about_and_nothing_more(
