@@ -176,6 +176,8 @@ def _choose(m: Moment, exercise: Exercise) -> list[EventType]:
 
 
 def _open(m: Moment, exercise: Exercise) -> list[EventType]:
+    if care.is_closed(m, exercise.id):
+        return care.turn_aside(m)
     if m.person.role in ROLES:
         return _begin(m, exercise.id, m.person.role)
     buttons = [m.button(side, f"choose_strategy:{exercise.id}:{side}") for side in ROLES]

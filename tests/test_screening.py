@@ -173,10 +173,8 @@ def test_everything_else_stays_closed_whichever_way_they_take(later: Person, way
 
 
 @pytest.mark.parametrize("way", CLOSED_WAYS, ids=" ".join)
-def test_it_stays_closed_to_someone_new_too(person: Person, way: list[str]) -> None:
+def test_someone_new_is_told_so_without_being_asked_for_their_side(person: Person, way: list[str]) -> None:
     goes(person, [*RISKY, *way])
-    if LABELS[HURT] in person.last.buttons:
-        person.presses(LABELS[HURT])
     closed = ("utter_closed", "utter_alone_here")
     assert any(hears(person, person.last.text, one) for one in closed) and in_hand(person) is None
 
