@@ -20,7 +20,7 @@ from bot.settings import ROOT
 #: The sets that nobody who wrote rules or training data has seen.
 UNDERSTANDING, DANGER = (ROOT / "data" / name / "test" for name in ("understanding", "safety"))
 UTTERANCES = tuple(UNDERSTANDING / f"utterances{number}.jsonl" for number in ("", "_2", "_3"))
-LATER = tuple(f"_{number}" for number in range(2, 9))
+LATER = tuple(f"_{number}" for number in range(2, 10))
 IN_EXERCISE = tuple(UNDERSTANDING / f"in_exercise{later}.jsonl" for later in LATER)
 SAFETY = tuple(DANGER / f"{name}.jsonl" for name in ("blind", *(f"blind{later}" for later in LATER), "drafts", "told"))
 
