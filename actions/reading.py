@@ -23,7 +23,7 @@ MAY_INTERRUPT_WORDS = 30
 #: Messages that are longer still are answers, whatever they sound like.
 ANSWERS_FROM_WORDS = 100
 #: How likely it must be that a message asks for something before Mend asks which was meant; and a long one.
-DOUBT_FROM, LONG_DOUBT_FROM = 0.65, 0.7
+DOUBT_FROM, LONG_DOUBT_FROM = 0.6, 0.7
 #: The same in the evening, when nothing more is to be asked.
 EVENING_DOUBT_FROM = 0.9
 #: How sure the classifier must be of a wish outside of questions.

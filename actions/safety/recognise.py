@@ -88,7 +88,8 @@ class Recogniser:
         spans = windows(text, [(sent.start_char, sent.end_char) for sent in doc.sents])
         looks, cuts = self._encoder.looks(text, spans), self._cuts
         likely = max(look.likely["risks"][_KINDS].max() for look in looks)
-        if question and len(spans) == 1:  # much that sounds dark is the answer to what was asked
+        heard = likely >= cuts[FAINT]  # what isn't seen in the text alone won't count with its question either
+        if question and heard and len(spans) == 1:  # much that sounds dark is the answer to what was asked
             asked = self._encoder.looks(f"{question}\n{text}", [(len(question) + 1, len(question) + 1 + len(text))])
             looks, cuts = [_lesser(looks[0], asked[0])], {**cuts, SELF_HARM: cuts[ASKED], ABUSE: cuts[ASKED]}
         found = [danger for look in looks for danger in _seen(look, cuts, foreign)]
