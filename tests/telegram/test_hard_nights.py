@@ -29,7 +29,7 @@ from bot.settings import Settings
 
 pytestmark = pytest.mark.asyncio
 
-AND_THEN = "On Tuesday he put the letters on the table by the window and went out."
+AND_THEN = "On Tuesday he put the shopping on the table by the window and went out."
 HOUR = 3600
 _updates = itertools.count(1, 1_000)
 
